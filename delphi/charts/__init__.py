@@ -1,0 +1,1 @@
+"""Pure: numbers to accessible SVG."""

@@ -1,0 +1,1 @@
+"""Pure: numbers in, frozen dataclasses out. Statistics, rule evaluation and disclosure control."""

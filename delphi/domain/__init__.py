@@ -1,0 +1,1 @@
+"""Pure: the vocabulary of a consultation (errors, actors, permissions, lifecycles, rules, the study file)."""

@@ -1,0 +1,1 @@
+"""Pure: markdown to safe HTML, differences between drafts."""
