@@ -91,7 +91,7 @@ class TestBase(RulePart):
 
     @model_serializer(mode="wrap")
     def _in_reading_order(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        plain = write(self)
+        plain: dict[str, Any] = write(self)
         last = {"criteria": plain.pop("criteria")} if "criteria" in plain else {}
         first = {key: plain.pop(key) for key in ("statistic", "band", "method", "is", "of") if key in plain}
         return first | plain | last
