@@ -1,0 +1,52 @@
+"""Wiring only: settings, extensions, pages, commands. `delphi` on the command line starts in `main`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from delphi import models
+from delphi.config import Settings, load_settings
+from delphi.extensions import db, engine_options, migrate
+from delphi.paths import migrations_folder, static_folder, templates_folder
+from delphi.web import status
+
+__all__ = ["create_app", "main", "models"]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application; raises InvalidInput when the settings are missing or wrong."""
+    settings = settings or load_settings()
+    app = Flask("delphi", template_folder=str(templates_folder()), static_folder=str(static_folder()))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+    )
+    app.extensions["delphi_settings"] = settings
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(migrations_folder()), render_as_batch=True, compare_type=True)
+    app.register_blueprint(status.blueprint)
+    return app
+
+
+def settings_of(app: Flask) -> Settings:
+    """The settings an application was built with."""
+    settings: Settings = app.extensions["delphi_settings"]
+    return settings
+
+
+def main() -> None:
+    """Run the `delphi` command."""
+    from delphi.cli.main import run
+
+    run(create_app)
+
+
+def instance_of(app: Flask) -> Path:
+    """The folder where this installation keeps its data."""
+    return settings_of(app).instance

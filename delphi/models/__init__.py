@@ -1,0 +1,27 @@
+"""Tables, constraints and relationships; no permissions, mail or other I/O."""
+
+from delphi.models import (
+    accounts,
+    answers,
+    decisions,
+    groups,
+    log,
+    panellists,
+    rounds,
+    sections,
+    snapshots,
+    studies,
+)
+
+__all__ = [
+    "accounts",
+    "answers",
+    "decisions",
+    "groups",
+    "log",
+    "panellists",
+    "rounds",
+    "sections",
+    "snapshots",
+    "studies",
+]

@@ -1,0 +1,1 @@
+"""Reads: models or frozen page objects, ordered, scoped by study. Nothing here changes anything."""

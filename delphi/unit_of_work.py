@@ -1,0 +1,103 @@
+"""The write transaction of one use case: begin, wait for one's turn, commit or roll back, wake the outbox.
+
+    with unit_of_work():
+        save_answers(actor=..., now=..., ...)
+
+Leaving by an exception rolls everything back. On SQLite there is one writer at a time: the wait
+happens here, at the beginning and with jittered pauses, because SQLite's own busy wait is unfair and a
+transaction upgraded from reading to writing cannot wait at all.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from delphi.domain.errors import DelphiError, InvalidInput
+from delphi.extensions import db, is_writing
+
+LONGEST_WAIT_SECONDS = 15.0
+FIRST_PAUSE_SECONDS = 0.002
+LONGEST_PAUSE_SECONDS = 0.05
+
+outbox_ready = threading.Event()
+"""Set after each commit; the outbox loop waits on it."""
+
+
+class Busy(DelphiError):
+    """The database was busy for longer than anybody should wait."""
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Run the body in one write transaction.
+
+    What was loaded before is loaded again inside, as it may have changed. Constraint violations become
+    InvalidInput with the constraint's sentence. Raises Busy after 15 s without a turn, RuntimeError
+    when one is opened inside another.
+    """
+    if is_writing.get():
+        raise RuntimeError("a unit of work cannot be opened inside another: one use case, one transaction")
+    db.session.rollback()
+    token = is_writing.set(True)
+    try:
+        _take_turn()
+        yield
+        db.session.commit()
+    except IntegrityError as error:
+        db.session.rollback()
+        raise InvalidInput(sentence_for(error)) from error
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        is_writing.reset(token)
+    outbox_ready.set()
+
+
+def _take_turn() -> None:
+    """Begin the transaction, waiting while another writer is at work."""
+    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            db.session.connection()
+            return
+        except OperationalError as error:
+            db.session.rollback()
+            if not is_lock_contention(error):
+                raise
+            if time.monotonic() > deadline:
+                raise Busy(
+                    "The platform is very busy just now, and nothing was saved. Please try again in a minute."
+                ) from error
+        time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - spreads writers, guards nothing
+        pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)
+
+
+def is_lock_contention(error: OperationalError) -> bool:
+    """Whether SQLite refused because another connection is writing."""
+    return "database is locked" in str(error.orig) or "database table is locked" in str(error.orig)
+
+
+def sentence_for(error: IntegrityError) -> str:
+    """The sentence of the constraint that was violated (`info={"sentence": ...}` beside it)."""
+    text = str(error.orig)
+    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    for table in db.metadata.tables.values():
+        for constraint in [*table.constraints, *table.indexes]:
+            sentence = constraint.info.get("sentence")
+            if sentence is None:
+                continue
+            columns = ", ".join(
+                f"{table.name}.{column.name}" for column in getattr(constraint, "columns", ())
+            )
+            is_unique = text.startswith("UNIQUE constraint failed") and text.endswith(f": {columns}")
+            if constraint.name and str(constraint.name) in (name, text.rpartition(": ")[2]) or is_unique:
+                return str(sentence)
+    return "What you tried to save does not fit with what is there already. Nothing was saved."

@@ -1,0 +1,1 @@
+"""The pages: a view is a door (load, form, one service call, redirect or render), not a room."""
