@@ -60,13 +60,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": True, "expire_on_commit": True})
-db.Model.registry.update_type_annotation_map(dict.fromkeys(ids.ALL, Integer))
 migrate = Migrate()
 
 if TYPE_CHECKING:
     Model = Base
 else:
     Model = db.Model
+    Model.registry.update_type_annotation_map(dict.fromkeys(ids.ALL, Integer))
 
 is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
 """Set by unit_of_work around a write, so that its transaction begins IMMEDIATE on SQLite."""

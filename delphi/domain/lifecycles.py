@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from delphi.domain.errors import WrongState
-from delphi.domain.permissions import Permission as P
+from delphi.domain.permissions import Permission
 from delphi.domain.states import (
     CommentState,
     DraftState,
@@ -42,7 +42,7 @@ class Transition:
     source: StrEnum
     target: StrEnum
     event: str
-    permission: P
+    permission: Permission
     guards: tuple[Guard, ...] = ()
     effect: str = ""
 
@@ -94,8 +94,9 @@ def check_guards(transition: Transition, facts: frozenset[str]) -> None:
             raise WrongState(guard.otherwise)
 
 
+P = Permission
 S, R, C, D = StudyState, RoundState, SectionState, DraftState
-N, I, B, M = PanellistState, InvitationState, SubmissionState, CommentState
+N, V, B, M = PanellistState, InvitationState, SubmissionState, CommentState
 
 STUDY = Lifecycle(
     "study",
@@ -314,46 +315,46 @@ PANELLIST = Lifecycle(
 
 INVITATION = Lifecycle(
     "invitation",
-    I.PREPARED,
+    V.PREPARED,
     (
-        Transition(I.PREPARED, I.SENT, "invitation_sent", P.MANAGE_PANEL, (), "A personal link went out."),
+        Transition(V.PREPARED, V.SENT, "invitation_sent", P.MANAGE_PANEL, (), "A personal link went out."),
         Transition(
-            I.SENT, I.OPENED, "invitation_opened", P.ANSWER, (), "The person signed in with the link."
+            V.SENT, V.OPENED, "invitation_opened", P.ANSWER, (), "The person signed in with the link."
         ),
-        Transition(I.OPENED, I.CONSENTED, "consent_given", P.ANSWER, (), "The consent record is kept."),
-        Transition(I.PREPARED, I.CONSENTED, "consent_recorded", P.ENTER_FORMS, (), "On paper or by phone."),
+        Transition(V.OPENED, V.CONSENTED, "consent_given", P.ANSWER, (), "The consent record is kept."),
+        Transition(V.PREPARED, V.CONSENTED, "consent_recorded", P.ENTER_FORMS, (), "On paper or by phone."),
         Transition(
-            I.SENT,
-            I.CONSENTED,
+            V.SENT,
+            V.CONSENTED,
             "consent_received",
             P.ENTER_FORMS,
             (),
             "Invited by letter or mail, consent on paper or by phone.",
         ),
-        Transition(I.SENT, I.DECLINED, "invitation_declined", P.LEAVE, (), "No further messages are sent."),
+        Transition(V.SENT, V.DECLINED, "invitation_declined", P.LEAVE, (), "No further messages are sent."),
         Transition(
-            I.OPENED, I.DECLINED, "opened_invitation_declined", P.LEAVE, (), "No further messages are sent."
+            V.OPENED, V.DECLINED, "opened_invitation_declined", P.LEAVE, (), "No further messages are sent."
         ),
         Transition(
-            I.SENT, I.BOUNCED, "invitation_bounced", P.MANAGE_PANEL, (), "The team should check the address."
+            V.SENT, V.BOUNCED, "invitation_bounced", P.MANAGE_PANEL, (), "The team should check the address."
         ),
-        Transition(I.BOUNCED, I.SENT, "invitation_sent_again", P.MANAGE_PANEL, (), "A new link went out."),
-        Transition(I.SENT, I.EXPIRED, "invitation_expired", P.RUN_CLOCK, (), "The link no longer works."),
+        Transition(V.BOUNCED, V.SENT, "invitation_sent_again", P.MANAGE_PANEL, (), "A new link went out."),
+        Transition(V.SENT, V.EXPIRED, "invitation_expired", P.RUN_CLOCK, (), "The link no longer works."),
         Transition(
-            I.OPENED, I.EXPIRED, "opened_invitation_expired", P.RUN_CLOCK, (), "The link no longer works."
-        ),
-        Transition(
-            I.EXPIRED, I.SENT, "expired_invitation_sent_again", P.MANAGE_PANEL, (), "A new link went out."
+            V.OPENED, V.EXPIRED, "opened_invitation_expired", P.RUN_CLOCK, (), "The link no longer works."
         ),
         Transition(
-            I.PREPARED, I.REVOKED, "prepared_invitation_revoked", P.MANAGE_PANEL, (), "It will not be sent."
-        ),
-        Transition(I.SENT, I.REVOKED, "invitation_revoked", P.MANAGE_PANEL, (), "The link no longer works."),
-        Transition(
-            I.OPENED, I.REVOKED, "opened_invitation_revoked", P.MANAGE_PANEL, (), "The link no longer works."
+            V.EXPIRED, V.SENT, "expired_invitation_sent_again", P.MANAGE_PANEL, (), "A new link went out."
         ),
         Transition(
-            I.CONSENTED, I.REVOKED, "access_revoked", P.LEAVE, (), "The person's links no longer work."
+            V.PREPARED, V.REVOKED, "prepared_invitation_revoked", P.MANAGE_PANEL, (), "It will not be sent."
+        ),
+        Transition(V.SENT, V.REVOKED, "invitation_revoked", P.MANAGE_PANEL, (), "The link no longer works."),
+        Transition(
+            V.OPENED, V.REVOKED, "opened_invitation_revoked", P.MANAGE_PANEL, (), "The link no longer works."
+        ),
+        Transition(
+            V.CONSENTED, V.REVOKED, "access_revoked", P.LEAVE, (), "The person's links no longer work."
         ),
     ),
 )
@@ -404,9 +405,8 @@ def states_page() -> str:
         )
         for t in lifecycle.transitions:
             guards = "; ".join(words_of_fact(guard.name) for guard in t.guards) or "–"
-            parts.append(
-                f"| {words_of(t.source)} | {words_of(t.target)} | {t.event} | {t.permission.value} | {guards} | {t.effect} |"
-            )
+            cells = (words_of(t.source), words_of(t.target), t.event, t.permission.value, guards, t.effect)
+            parts.append(f"| {' | '.join(cells)} |")
         parts.append("")
     return "\n".join(parts)
 

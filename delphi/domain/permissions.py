@@ -43,7 +43,7 @@ class Permission(StrEnum):
     FINISH_STUDY = "finish this study"
     VERIFY = "verify this study's records"
     SEE_AUDIT = "read this study's events"
-    ANSWER = "answer in this study"
+    ANSWER = "give answers, or enter those given on paper or by phone"
     LEAVE = "stop taking part"
     READ_FEEDBACK = "read the feedback of a round"
 
@@ -79,6 +79,7 @@ def is_clock(actor: Actor) -> bool:
 _core = _has(Role.LEAD, Role.RESEARCHER)
 _coding = _has(Role.LEAD, Role.RESEARCHER, Role.CO_RESEARCHER)
 _results = _has(Role.LEAD, Role.RESEARCHER, Role.CO_RESEARCHER, Role.ANALYST)
+_forms = _has(Role.LEAD, Role.RESEARCHER, Role.DATA_ENTRY)
 _lead = _has(Role.LEAD)
 _everyone = _has(*Role)
 
@@ -93,7 +94,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.SIGN_OFF: (_coding,),
     Permission.MANAGE_PANEL: (_core,),
     Permission.SEE_IDENTITY: (_core,),
-    Permission.ENTER_FORMS: (_has(Role.LEAD, Role.RESEARCHER, Role.DATA_ENTRY),),
+    Permission.ENTER_FORMS: (_forms,),
     Permission.RUN_ROUNDS: (_core,),
     Permission.RUN_CLOCK: (_core, is_clock),
     Permission.SEE_PROGRESS: (_has(*(set(Role) - {Role.ADVISORY})),),
@@ -108,7 +109,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.FINISH_STUDY: (_lead,),
     Permission.VERIFY: (_results, is_operator),
     Permission.SEE_AUDIT: (_core, is_operator),
-    Permission.ANSWER: (is_panellist,),
+    Permission.ANSWER: (is_panellist, _forms),
     Permission.LEAVE: (is_panellist, _core),
     Permission.READ_FEEDBACK: (is_panellist, _everyone),
 }

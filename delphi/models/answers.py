@@ -81,7 +81,7 @@ class SectionSave(Model):
     variant: Mapped[str] = mapped_column(String(40))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class Rating(Model):

@@ -1,0 +1,53 @@
+"""What a study's log can say: every kind of event, in words. A kind that is not here cannot be recorded.
+
+Events hold who, what and when, never the content of an answer.
+"""
+
+from __future__ import annotations
+
+from delphi.domain.canonical import canonical_json, checksum
+from delphi.domain.lifecycles import LIFECYCLES
+
+FIRST_HASH = "0" * 64
+
+OTHER_EVENTS: dict[str, str] = {
+    "study_imported": "The study was set up from a study file.",
+    "study_exported": "The study file was exported.",
+    "report_exported": "A report was exported.",
+    "team_role_given": "Somebody was given a role in the team.",
+    "team_role_taken": "Somebody lost a role in the team.",
+    "rule_signed": "The consensus rule was signed.",
+    "draft_signed": "A draft was signed off.",
+    "decisions_signed": "The decisions of a round were signed off.",
+    "deviation_recorded": "A deviation from the protocol was recorded.",
+    "advice_recorded": "What the advisory committee said was recorded.",
+    "panel_imported": "People were added to the panel from a file.",
+    "panellist_registered": "Somebody was added to the panel.",
+    "identity_looked_up": "Somebody's name was looked up.",
+    "panel_page_opened": "The panel page was opened.",
+    "contact_details_deleted": "Somebody's contact details were deleted.",
+    "round_armed": "A round's dates were put into force.",
+    "round_extended": "A round's closing day was put off.",
+    "reminders_sent": "People who had not answered were reminded.",
+    "late_form_admitted": "A form that came after the close was admitted.",
+    "answers_entered": "Answers from a paper form or a phone call were entered.",
+    "answers_deleted": "Somebody's answers were deleted.",
+    "round_analysed_again": "A round was analysed again; the earlier results are kept.",
+    "comment_answered": "The team answered a comment.",
+    "decision_made": "The team decided about a section.",
+    "draft_written": "A draft was written or changed.",
+    "revision_written": "What changed in a section, and why, was written down.",
+    "correction_made": "Agreed text was corrected without changing its meaning.",
+    "section_added": "A section was added to the guidance.",
+}
+
+EVENT_WORDS: dict[str, str] = {
+    transition.event: f"{lifecycle.noun.capitalize()}: {transition.effect}"
+    for lifecycle in LIFECYCLES
+    for transition in lifecycle.transitions
+} | OTHER_EVENTS
+
+
+def event_hash(*, previous: str, number: int, at: str, actor: str, kind: str, subject: str, data: str) -> str:
+    """The hash that ties an event to the one before; all parts are texts as they are stored."""
+    return checksum(canonical_json([previous, number, at, actor, kind, subject, data]))
