@@ -81,10 +81,8 @@ class RulePart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True, validate_by_name=True)
 
 
-class TestBase(RulePart):
+class BaseTest(RulePart):
     """Whom and which criteria a test is about."""
-
-    __test__ = False  # the name is the rule's word; pytest must not collect it
 
     of: Whom = "pooled"
     criteria: Criteria = "all"
@@ -106,7 +104,7 @@ class TestBase(RulePart):
         return criteria
 
 
-class ThresholdTest(TestBase):
+class ThresholdTest(BaseTest):
     """A test that compares a number with one threshold, or with a lower and an upper one."""
 
     at_least: ExactNumber | None = None
@@ -164,7 +162,7 @@ class IqrTest(ThresholdTest):
     statistic: Literal["iqr"]
 
 
-class RandUclaTest(TestBase):
+class RandUclaTest(BaseTest):
     """Class of an item by the RAND/UCLA Appropriateness Method."""
 
     statistic: Literal["rand_ucla_class"]
@@ -285,7 +283,7 @@ class Rule(RulePart):
         return last
 
 
-def tests_in(condition: AllOf | AnyOf | TestBase) -> Iterator[TestBase]:
+def each_test(condition: AllOf | AnyOf | BaseTest) -> Iterator[BaseTest]:
     """All tests of a condition, in the order in which they are written."""
     if isinstance(condition, AllOf):
         parts: tuple[Any, ...] = condition.all
@@ -295,7 +293,7 @@ def tests_in(condition: AllOf | AnyOf | TestBase) -> Iterator[TestBase]:
         yield condition
         return
     for part in parts:
-        yield from tests_in(part)
+        yield from each_test(part)
 
 
 def to_dict(rule: Rule) -> dict[str, Any]:

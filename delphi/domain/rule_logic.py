@@ -28,7 +28,7 @@ from delphi.domain.rule import (
     Rule,
     ShareTest,
     ThresholdTest,
-    tests_in,
+    each_test,
 )
 from delphi.domain.scale import Scale
 
@@ -81,7 +81,7 @@ class RuleLogic:
                 for panel in structure.panels
             },
         }
-        tests = [test for clause in rule.clauses for test in tests_in(clause.when)]
+        tests = [test for clause in rule.clauses for test in each_test(clause.when)]
         self._shares = _representatives(
             value for test in tests if isinstance(test, ShareTest) for _, value in test.thresholds
         )

@@ -15,10 +15,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from delphi.domain import rule_numbers
-from delphi.domain.rule import Outcome, Rule, canonical, tests_in, to_dict
+from delphi.domain.rule import Outcome, Rule, canonical, each_test, to_dict
 from delphi.domain.rule_numbers import read_number, write_number
-
-tests_in.__test__ = False  # type: ignore[attr-defined]
 
 
 def share(**extra: Any) -> dict[str, Any]:
@@ -159,7 +157,7 @@ def test_a_rule_cannot_be_changed_after_it_was_read() -> None:
 
 def test_a_threshold_is_compared_exactly() -> None:
     rule = Rule.model_validate(rule_with(agreed(share(at_least=80))))
-    (test,) = tests_in(rule.clauses[0].when)
+    (test,) = each_test(rule.clauses[0].when)
     assert test.holds(Fraction(80))  # type: ignore[attr-defined]
     assert not test.holds(Fraction(796, 10))  # type: ignore[attr-defined]
     assert not test.holds(Fraction(80) - Fraction(1, 10**12))  # type: ignore[attr-defined]
