@@ -110,7 +110,9 @@ def _parsed(model: type[_Model], path: Path, more: dict[str, Any]) -> _Model:
         raise InvalidInput((Problem(path.name, f"This is not YAML: {error}"),)) from error
     except ValidationError as error:
         raise InvalidInput(
-            Problem(f"{path.name}: {'.'.join(map(str, found['loc']))}", found["msg"])
+            Problem(
+                f"{path.name}: {'.'.join(map(str, found['loc']))}", found["msg"].removeprefix("Value error, ")
+            )
             for found in error.errors()
         ) from error
 
