@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sys
 from pathlib import Path
 
@@ -30,9 +31,12 @@ WRONG_HASH = (
     "or index."
 )
 NO_PACKAGE = (
-    "The package index has no ready-made package for this machine and Python {python}. Delphi is made for "
-    "Linux, macOS and Windows on x86-64 and ARM64, with Python 3.11 to 3.14."
+    "The package index offered no package that fits this machine and Python {python}. Mostly that means that "
+    "it could not be reached: check the network and run the same command again. If others can be reached, "
+    "this machine is of an unusual kind: Delphi is made for Linux, macOS and Windows on x86-64 and ARM64."
 )
+
+FULL_BYTES = 2**20
 
 # pip has no exit codes for these, so its words are all there is to go by; the order matters.
 PIP_SAYS = (
@@ -72,6 +76,9 @@ def from_os_error(error: OSError, folder: Path) -> Trouble | None:
 def from_pip(output: str, folder: Path, log: Path) -> Trouble:
     """The trouble behind what pip printed when it failed; its own last line when nothing better is known."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if shutil.disk_usage(folder).free < FULL_BYTES:
+        # A full disk often keeps the very programs from saying so.
+        return Trouble(NO_ROOM.format(folder=folder))
     for words, sentence in PIP_SAYS:
         if any(word in output for word in words):
             return Trouble(sentence.format(folder=folder, python=python))
