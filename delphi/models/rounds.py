@@ -28,6 +28,7 @@ class Round(Model):
     number: Mapped[int]
     kind: Mapped[str] = mapped_column(String(20))
     state: Mapped[RoundState] = mapped_column(one_of(RoundState, "state"), default=RoundState.PLANNED)
+    purpose: Mapped[str | None] = mapped_column(Text)
     opens_on: Mapped[date]
     closes_on: Mapped[date]
     reminders_on: Mapped[list[str]] = mapped_column(JSON)

@@ -34,7 +34,10 @@ class ResultSnapshot(Model):
 
 
 class FeedbackSnapshot(Model):
-    """What a round's feedback shows to everybody: released figures, reviewed comments, what changed."""
+    """What a round's feedback shows to everybody: released figures, reviewed comments, what changed.
+
+    When somebody's answers are deleted their comments leave `content`; figures and `checksum` stay.
+    """
 
     __tablename__ = "feedback_snapshot"
 
@@ -44,6 +47,7 @@ class FeedbackSnapshot(Model):
     content: Mapped[str] = mapped_column(Text)
     checksum: Mapped[str] = mapped_column(String(64))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tombstone_id: Mapped[int | None] = mapped_column(ForeignKey("tombstone.id"))
 
 
 class FeedbackCopy(Model):

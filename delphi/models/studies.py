@@ -112,6 +112,7 @@ class ConsentStatement(Model):
     consent_text_id: Mapped[int] = mapped_column(ForeignKey("consent_text.id", ondelete="CASCADE"))
     code: Mapped[str] = mapped_column(String(60))
     text: Mapped[str] = mapped_column(Text)
+    easy_read: Mapped[str | None] = mapped_column(Text)
     is_optional: Mapped[bool] = mapped_column(default=False)
     purpose: Mapped[str | None] = mapped_column(String(60))
     position: Mapped[int]

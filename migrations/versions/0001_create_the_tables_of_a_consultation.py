@@ -258,6 +258,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("purpose", sa.Text(), nullable=True),
         sa.Column("opens_on", sa.Date(), nullable=False),
         sa.Column("closes_on", sa.Date(), nullable=False),
         sa.Column("reminders_on", sa.JSON(), nullable=False),
@@ -414,6 +415,7 @@ def upgrade() -> None:
         sa.Column("consent_text_id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=60), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("easy_read", sa.Text(), nullable=True),
         sa.Column("is_optional", sa.Boolean(), nullable=False),
         sa.Column("purpose", sa.String(length=60), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -581,6 +583,7 @@ def upgrade() -> None:
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("checksum", sa.String(length=64), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tombstone_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["result_snapshot_id"],
             ["result_snapshot.id"],
@@ -591,6 +594,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["study_id"], ["study.id"], name=op.f("fk_feedback_snapshot_study_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["tombstone_id"], ["tombstone.id"], name=op.f("fk_feedback_snapshot_tombstone_id")
         ),
         sa.PrimaryKeyConstraint("round_id", name=op.f("pk_feedback_snapshot")),
     )

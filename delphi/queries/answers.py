@@ -1,0 +1,103 @@
+"""One person's answers in one round, and what a save has to know about the page it saves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from delphi.domain.errors import NotFound
+from delphi.domain.ids import DraftId, ItemId, PanellistId, RoundId, SectionId, StudyId
+from delphi.extensions import db
+from delphi.models.answers import Comment, Rating, SectionSave
+from delphi.models.rounds import Item, Round, RoundSection
+from delphi.models.sections import Criterion, Section
+from delphi.models.studies import Study
+
+UNABLE: Literal["unable"] = "unable"
+
+Answer = int | Literal["unable"]
+"""A point of the scale, or "can't say"."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPage:
+    """What one section's page in one round consists of."""
+
+    section_id: SectionId
+    draft_id: DraftId
+    item_by_criterion: Mapping[str, ItemId]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """What is saved of one person's page: the revision, the ratings and the comments by prompt."""
+
+    revision: int
+    ratings: Mapping[str, Answer]
+    comments: Mapping[str, str]
+
+
+def round_to_answer(study_id: StudyId, number: int) -> tuple[Round, Study]:
+    """A round with its study, held so that it cannot be closed before this transaction ends.
+
+    On PostgreSQL the row is locked for sharing; on SQLite the write transaction excludes all others.
+    """
+    row = db.session.execute(
+        db.select(Round, Study)
+        .join(Study, Study.id == Round.study_id)
+        .where(Round.study_id == study_id, Round.number == number)
+        .with_for_update(read=True, of=Round)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"This study has no round {number}.")
+    return row.tuple()
+
+
+def section_page(round_id: RoundId, section_code: str) -> SectionPage:
+    """A section of a round with its items; NotFound when it is not part of that round."""
+    rows = db.session.execute(
+        db.select(RoundSection.section_id, RoundSection.draft_id, Criterion.code, Item.id)
+        .join(Section, Section.id == RoundSection.section_id)
+        .outerjoin(
+            Item, (Item.round_id == RoundSection.round_id) & (Item.section_id == RoundSection.section_id)
+        )
+        .outerjoin(Criterion, Criterion.id == Item.criterion_id)
+        .where(RoundSection.round_id == round_id, Section.code == section_code)
+        .order_by(Item.position)
+    ).all()
+    if not rows:
+        raise NotFound(f"The section “{section_code}” is not part of this round.")
+    items = {code: item_id for _, _, code, item_id in rows if item_id is not None}
+    return SectionPage(rows[0].section_id, rows[0].draft_id, items)
+
+
+def saved_page(round_id: RoundId, panellist_id: PanellistId, page: SectionPage) -> SavedPage:
+    """What is saved of one person's page; revision 0 when nothing is."""
+    save = db.session.get(SectionSave, (round_id, panellist_id, page.section_id), populate_existing=True)
+    ratings = {
+        row.item_id: row.value
+        for row in db.session.execute(
+            db.select(Rating.item_id, Rating.value).where(
+                Rating.round_id == round_id,
+                Rating.panellist_id == panellist_id,
+                Rating.item_id.in_(page.item_by_criterion.values()),
+            )
+        )
+    }
+    comments = db.session.execute(
+        db.select(Comment.prompt, Comment.text).where(
+            Comment.round_id == round_id,
+            Comment.panellist_id == panellist_id,
+            Comment.section_id == page.section_id,
+        )
+    )
+    return SavedPage(
+        revision=save.revision if save else 0,
+        ratings={
+            code: UNABLE if ratings[item_id] is None else ratings[item_id]
+            for code, item_id in page.item_by_criterion.items()
+            if item_id in ratings
+        },
+        comments={row.prompt: row.text for row in comments},
+    )

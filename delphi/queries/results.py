@@ -1,0 +1,244 @@
+"""Results of a round: computing them from the answers, and reading them from the snapshot that was kept.
+
+`computed_results` is the whole recipe: analysing writes its canonical JSON, and `delphi verify` runs it
+again and compares the bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, or_
+
+from delphi.consensus.assess import assess_section
+from delphi.consensus.counts import Histogram, ItemCounts
+from delphi.consensus.explain import explain
+from delphi.consensus.vocabulary import CriterionWords, Vocabulary
+from delphi.domain.errors import WrongState
+from delphi.domain.groups import GroupStructure
+from delphi.domain.ids import PanellistId
+from delphi.domain.rule import Outcome
+from delphi.extensions import db
+from delphi.models.answers import Submission
+from delphi.models.groups import StakeholderGroup
+from delphi.models.panellists import Panellist
+from delphi.models.rounds import Round, RoundSection
+from delphi.models.sections import Draft, Section
+from delphi.models.snapshots import ResultSnapshot
+from delphi.models.studies import Study
+from delphi.queries.counts import item_counts
+from delphi.queries.rounds import items_of
+from delphi.queries.studies import criteria_of, rule_of, scale_of, structure_of
+
+RESULTS_FORMAT = "delphi-results/1"
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRecord:
+    """What the rule said of a section in a round."""
+
+    section: str
+    draft: int
+    outcome: Outcome
+    because: str | None
+    label: str | None
+    headline: str
+    met: tuple[str, ...]
+    missed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A round's kept results: counts by item ("section/criterion"), and the outcome of each section."""
+
+    items: Mapping[str, ItemCounts]
+    outcomes: Mapping[str, OutcomeRecord]
+    response: Mapping[str, Mapping[str, int]]
+
+
+def item_key(section: str, criterion: str) -> str:
+    """How an item is named in snapshots: its section and its criterion."""
+    return f"{section}/{criterion}"
+
+
+def vocabulary_of(study: Study) -> Vocabulary:
+    """The words in which a study's rule and results speak."""
+    return Vocabulary(
+        scale_of(study),
+        structure_of(study.id),
+        {c.code: CriterionWords(c.label, c.statement) for c in criteria_of(study.id)},
+    )
+
+
+def computed_results(study: Study, round_: Round, *, without: PanellistId | None = None) -> dict[str, Any]:
+    """Counts, response and outcomes of a round as plain data, computed from the answers as they stand."""
+    structure, scale, rule = structure_of(study.id), scale_of(study), rule_of(study)
+    items = items_of(round_.id)
+    counts = item_counts(
+        round_,
+        [item.id for item in items],
+        structure.group_codes,
+        scale,
+        partial_counted=study.protocol.get("partial_submissions") != "not_counted",
+        without=without,
+    )
+    by_section: dict[str, dict[str, ItemCounts]] = {}
+    for item in items:
+        by_section.setdefault(item.section.code, {})[item.criterion.code] = counts[item.id]
+    vocabulary = vocabulary_of(study)
+    sections = []
+    for code, draft in _drafts_put(round_):
+        if code not in by_section:
+            continue
+        assessment = assess_section(rule, scale, structure, by_section[code], round_.number)
+        words = explain(assessment, rule, vocabulary)
+        sections.append(
+            {
+                "section": code,
+                "draft": draft,
+                "outcome": assessment.outcome.value,
+                "because": assessment.because,
+                "label": assessment.label,
+                "headline": words.outcome,
+                "met": list(words.met),
+                "missed": list(words.missed),
+            }
+        )
+    return {
+        "format": RESULTS_FORMAT,
+        "study": study.slug,
+        "round": round_.number,
+        "seal": study.seal.checksum if study.seal else None,
+        "groups": list(structure.group_codes),
+        "items": [
+            {
+                "section": item.section.code,
+                "criterion": item.criterion.code,
+                "minimum": scale.minimum,
+                "counts": {
+                    group: [list(histogram.counts), histogram.n_unable, histogram.n_skipped]
+                    for group, histogram in counts[item.id].by_group.items()
+                },
+            }
+            for item in items
+        ],
+        "sections": sections,
+        "response": _response(round_, structure, without),
+    }
+
+
+def _drafts_put(round_: Round) -> list[tuple[str, int]]:
+    rows = db.session.execute(
+        db.select(Section.code, Draft.number)
+        .join(RoundSection, RoundSection.section_id == Section.id)
+        .join(Draft, Draft.id == RoundSection.draft_id)
+        .where(RoundSection.round_id == round_.id)
+        .order_by(RoundSection.position)
+    )
+    return [(code, number) for code, number in rows.tuples()]
+
+
+def _response(
+    round_: Round, structure: GroupStructure, without: PanellistId | None
+) -> dict[str, dict[str, int]]:
+    """Who was asked and who took part, by stakeholder group, with how they answered."""
+    names = ("asked", "took_part", "submitted", "late", "supported", "paper", "phone")
+    table = {group: dict.fromkeys(names, 0) for group in structure.group_codes}
+    for row in db.session.execute(_asked(round_)):
+        table[row.code]["asked"] = row.n
+    rows = db.session.execute(
+        db.select(Submission, StakeholderGroup.code)
+        .join(Panellist, Panellist.id == Submission.panellist_id)
+        .join(StakeholderGroup, StakeholderGroup.id == Panellist.group_id)
+        .where(Submission.round_id == round_.id)
+    )
+    for submission, group in rows.tuples():
+        if submission.panellist_id == without:
+            continue
+        table[group]["took_part"] += 1
+        table[group]["submitted"] += submission.submitted_at is not None
+        table[group]["late"] += submission.is_late
+        if submission.mode in table[group]:
+            table[group][submission.mode] += 1
+    return table
+
+
+def _asked(round_: Round) -> Select[Any]:
+    """Counts the people who belonged to the panel at some time while the round was open."""
+    statement: Select[Any] = (
+        db.select(StakeholderGroup.code, func.count().label("n"))
+        .join(Panellist, Panellist.group_id == StakeholderGroup.id)
+        .where(
+            Panellist.study_id == round_.study_id,
+            Panellist.joined_at <= round_.closed_at,
+            or_(Panellist.left_at.is_(None), Panellist.left_at >= round_.opened_at),
+        )
+        .group_by(StakeholderGroup.code)
+    )
+    return statement
+
+
+def newest_snapshot(round_: Round) -> ResultSnapshot:
+    """The results that hold now; WrongState while the round has not been analysed."""
+    snapshot: ResultSnapshot | None = db.session.scalar(
+        db.select(ResultSnapshot)
+        .where(ResultSnapshot.round_id == round_.id)
+        .order_by(ResultSnapshot.number.desc())
+        .limit(1)
+    )
+    if snapshot is None:
+        raise WrongState(f"Round {round_.number} has not been analysed yet.")
+    return snapshot
+
+
+def snapshots_of(round_: Round) -> list[ResultSnapshot]:
+    """Every results snapshot of a round, oldest first."""
+    return list(
+        db.session.scalars(
+            db.select(ResultSnapshot)
+            .where(ResultSnapshot.round_id == round_.id)
+            .order_by(ResultSnapshot.number)
+        ).all()
+    )
+
+
+def read_results(snapshot: ResultSnapshot) -> Results:
+    """A snapshot's content as counts and outcomes; WrongState when its counts were deleted."""
+    content = json.loads(snapshot.content)
+    if "items" not in content:
+        raise WrongState("The counts behind these results were deleted with somebody's answers.")
+    items = {
+        item_key(item["section"], item["criterion"]): ItemCounts(
+            {
+                group: Histogram(item["minimum"], tuple(found[0]), found[1], found[2])
+                for group, found in ((g, item["counts"][g]) for g in content["groups"])
+            }
+        )
+        for item in content["items"]
+    }
+    return Results(items, outcomes_in(content), content["response"])
+
+
+def outcomes_in(content: Mapping[str, Any]) -> dict[str, OutcomeRecord]:
+    """The outcomes by section code; they stay when the counts behind them are deleted."""
+    return {
+        found["section"]: OutcomeRecord(
+            section=found["section"],
+            draft=found["draft"],
+            outcome=Outcome(found["outcome"]),
+            because=found["because"],
+            label=found["label"],
+            headline=found["headline"],
+            met=tuple(found.get("met", ())),
+            missed=tuple(found.get("missed", ())),
+        )
+        for found in content["sections"]
+    }
+
+
+def outcomes_of_round(round_: Round) -> dict[str, OutcomeRecord]:
+    """The outcome of each section of a round by code; WrongState while it has not been analysed."""
+    return outcomes_in(json.loads(newest_snapshot(round_).content))

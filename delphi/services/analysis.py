@@ -1,0 +1,85 @@
+"""Analysing a closed round: counts and outcomes are computed and kept as a snapshot, never edited."""
+
+from __future__ import annotations
+
+import platform
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from delphi.domain.actors import Actor
+from delphi.domain.canonical import canonical_json, checksum
+from delphi.domain.errors import WrongState
+from delphi.domain.ids import PanellistId, StudyId
+from delphi.domain.lifecycles import ROUND
+from delphi.domain.permissions import Permission, require
+from delphi.domain.states import RoundState
+from delphi.extensions import db
+from delphi.models.rounds import Round
+from delphi.models.snapshots import ResultSnapshot
+from delphi.models.studies import Study
+from delphi.queries.results import computed_results, snapshots_of
+from delphi.queries.rounds import round_of
+from delphi.queries.studies import study_of
+from delphi.services.events import record
+from delphi.services.transitions import move
+
+
+def analyse_round(*, study_id: StudyId, number: int, actor: Actor, now: datetime) -> ResultSnapshot:
+    """Compute a closed round and keep the results; a round that was analysed before gets one more snapshot.
+
+    Raises WrongState while the round is planned or open: until the close nobody sees ratings (M21).
+    """
+    require(actor, Permission.ANALYSE, study_id)
+    study, round_ = study_of(study_id), round_of(study_id, number)
+    if round_.state in (RoundState.PLANNED, RoundState.OPEN, RoundState.CANCELLED):
+        raise WrongState(f"Round {number} is {round_.state.value}; close it before you analyse it.")
+    again = round_.state != RoundState.CLOSED
+    snapshot = keep_results(study, round_, purpose="again" if again else "analysis", now=now)
+    subject, data = f"round:{number}", {"snapshot": snapshot.number, "checksum": snapshot.checksum}
+    if again:
+        record("round_analysed_again", study_id=study_id, actor=actor, now=now, subject=subject, data=data)
+    else:
+        move(
+            round_,
+            ROUND,
+            RoundState.ANALYSED,
+            study_id=study_id,
+            actor=actor,
+            now=now,
+            subject=subject,
+            data=data,
+            analysed_at=now,
+        )
+    return snapshot
+
+
+def keep_results(
+    study: Study, round_: Round, *, purpose: str, now: datetime, without: PanellistId | None = None
+) -> ResultSnapshot:
+    """Write one more snapshot of a round's results; `without` leaves out a person who is being deleted."""
+    content = computed_results(study, round_, without=without) | {"software": software_versions()}
+    text = canonical_json(content)
+    snapshot = ResultSnapshot(
+        study_id=study.id,
+        round_id=round_.id,
+        number=len(snapshots_of(round_)) + 1,
+        purpose=purpose,
+        content=text,
+        checksum=checksum(text),
+        computed_at=now,
+    )
+    db.session.add(snapshot)
+    db.session.flush()
+    return snapshot
+
+
+def software_versions() -> dict[str, Any]:
+    """With what a snapshot was computed; kept in it, and not part of what verify compares."""
+    versions = {"python": platform.python_version()}
+    for name in ("delphi-consultation", "numpy", "scipy", "SQLAlchemy"):
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            versions[name] = "checkout"
+    return versions

@@ -1,0 +1,383 @@
+"""Answering a round: saving a section's page, the questions about the whole, and submitting.
+
+A save names the revision of the page that it was made from. An older revision is stale: nothing is
+overwritten, and both texts are kept. A save and the close of a round exclude each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, update
+
+from delphi.domain.actors import Actor, PanellistActor
+from delphi.domain.errors import InvalidInput, NotAllowed, NotFound, Problem, Stale, WrongState
+from delphi.domain.ids import DraftId, PanellistId, RoundId, SectionId, StudyId
+from delphi.domain.lifecycles import SUBMISSION
+from delphi.domain.permissions import Permission, require
+from delphi.domain.scale import Scale
+from delphi.domain.states import PanellistState, RoundState, SubmissionState
+from delphi.extensions import db
+from delphi.models.answers import Comment, Rating, SectionSave, Submission
+from delphi.models.panellists import Panellist
+from delphi.models.rounds import Round
+from delphi.models.sections import CommentPrompt
+from delphi.models.studies import Study
+from delphi.queries.answers import UNABLE, Answer, SectionPage, round_to_answer, saved_page, section_page
+from delphi.services.outbox import enqueue
+from delphi.services.transitions import move
+from delphi.services.upsert import insert_new, upsert
+
+LONGEST_COMMENT = 10_000
+
+
+def save_answers(
+    *,
+    study_id: StudyId,
+    number: int,
+    code: str,
+    section: str,
+    ratings: Mapping[str, Answer | None],
+    comments: Mapping[str, str],
+    revision: int,
+    variant: str = "standard",
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Save a person's answers on one section and return the page's new revision.
+
+    `ratings` holds the criteria that are answered now: a point of the scale, "unable" for "can't say",
+    None to clear the answer; criteria that are not named stay as they are. `comments` likewise, by
+    prompt; an empty text clears. `revision` is the one the page was made from, 0 for a fresh page.
+
+    Raises WrongState when the round is not open, Stale (with what is saved) for an older revision,
+    InvalidInput for a rating off the scale or an unknown criterion or prompt.
+    """
+    require(actor, Permission.ANSWER, study_id)
+    round_, study = round_to_answer(study_id, number)
+    require_open(round_)
+    panellist = panellist_answering(study_id, code, actor)
+    return save_page(
+        round_=round_,
+        study=study,
+        panellist=panellist,
+        section=section,
+        ratings=ratings,
+        comments=comments,
+        revision=revision,
+        variant=variant,
+        mode=panellist.mode,
+        now=now,
+    )
+
+
+def save_round_comment(
+    *, study_id: StudyId, number: int, code: str, prompt: str, text: str, actor: Actor, now: datetime
+) -> None:
+    """Save the answer to a question about the guidance as a whole; an empty text clears it."""
+    require(actor, Permission.ANSWER, study_id)
+    round_, study = round_to_answer(study_id, number)
+    require_open(round_)
+    panellist = panellist_answering(study_id, code, actor)
+    touch_submission(round_, panellist, mode=panellist.mode, now=now)
+    save_whole_comments(round_, study, panellist.id, {prompt: text}, now)
+
+
+def submit(
+    *, study_id: StudyId, number: int, code: str, support: str | None = None, actor: Actor, now: datetime
+) -> None:
+    """Hand in what is saved; it can be changed until the close. A receipt without answers is mailed."""
+    require(actor, Permission.ANSWER, study_id)
+    round_, _ = round_to_answer(study_id, number)
+    require_open(round_)
+    panellist = panellist_answering(study_id, code, actor)
+    submission = db.session.get(Submission, (round_.id, panellist.id))
+    if submission is None:
+        raise WrongState("Nothing is saved yet. Answer at least one question before you send your answers.")
+    if submission.state == SubmissionState.SUBMITTED:
+        return
+    submission.support = support
+    move(
+        submission,
+        SUBMISSION,
+        SubmissionState.SUBMITTED,
+        study_id=study_id,
+        actor=actor,
+        now=now,
+        subject=f"round:{number}:{code}",
+        submitted_at=now,
+    )
+    enqueue(
+        "message",
+        key=f"receipt:{round_.id}:{panellist.id}",
+        payload={"message": "receipt", "panellist_id": panellist.id, "round": number},
+        due_at=now,
+        study_id=study_id,
+    )
+
+
+def require_open(round_: Round) -> None:
+    """Stop unless the round takes answers now, with the sentence for its state."""
+    if round_.state == RoundState.OPEN:
+        return
+    if round_.state == RoundState.PLANNED:
+        raise WrongState(f"Round {round_.number} has not opened yet. Nothing was saved.")
+    raise WrongState(
+        f"Round {round_.number} has closed, so this could not be saved. "
+        "Your answers from before the close are kept."
+    )
+
+
+def panellist_answering(study_id: StudyId, code: str, actor: Actor) -> Panellist:
+    """The panel member whose answers these are, if the actor may give them and the person takes part."""
+    found: Panellist | None = db.session.scalar(
+        db.select(Panellist).where(Panellist.study_id == study_id, Panellist.code == code)
+    )
+    if found is None:
+        raise NotFound(f"Nobody on this panel has the code {code}.")
+    if isinstance(actor, PanellistActor) and actor.panellist_id != found.id:
+        raise NotAllowed("These are somebody else's answers.")
+    if found.state == PanellistState.REGISTERED:
+        raise WrongState(
+            "Taking part starts with consent. Please read and tick the consent statements first."
+        )
+    if found.state != PanellistState.ACTIVE:
+        raise WrongState("This person has stopped taking part, so nothing was saved.")
+    return found
+
+
+def save_page(
+    *,
+    round_: Round,
+    study: Study,
+    panellist: Panellist,
+    section: str,
+    ratings: Mapping[str, Answer | None],
+    comments: Mapping[str, str],
+    revision: int,
+    variant: str,
+    mode: str,
+    now: datetime,
+) -> int:
+    """Write one page; whether it may be written now is the caller's question (see `forms`)."""
+    page = section_page(round_.id, section)
+    _check_ratings(ratings, page, Scale.model_validate(study.scale), section)
+    new_revision = _claim_revision(round_, panellist.id, page, revision, variant, now)
+    touch_submission(round_, panellist, mode=mode, now=now)
+    _save_ratings(round_, panellist.id, page, ratings)
+    _save_comments(round_, study, panellist.id, page.section_id, page.draft_id, comments, now)
+    return new_revision
+
+
+def save_whole_comments(
+    round_: Round, study: Study, panellist_id: PanellistId, comments: Mapping[str, str], now: datetime
+) -> None:
+    """Write what a person said about the guidance as a whole, by prompt."""
+    _save_comments(round_, study, panellist_id, None, None, comments, now)
+
+
+def touch_submission(round_: Round, panellist: Panellist, *, mode: str, now: datetime, **values: Any) -> None:
+    """Start the person's submission, or note that something was saved in it."""
+    row = {
+        "round_id": round_.id,
+        "panellist_id": panellist.id,
+        "study_id": round_.study_id,
+        "state": SubmissionState.STARTED,
+        "mode": mode,
+        "started_at": now,
+        "saved_at": now,
+        "is_late": False,
+        **values,
+    }
+    upsert(Submission, [row], update=["saved_at", *values])
+
+
+def _check_ratings(
+    ratings: Mapping[str, Answer | None], page: SectionPage, scale: Scale, section: str
+) -> None:
+    problems = []
+    for criterion, value in ratings.items():
+        where = f"{section}, {criterion}"
+        if criterion not in page.item_by_criterion:
+            problems.append(Problem(where, "This was not asked in this round. Load the page again."))
+        elif value == UNABLE and scale.cannot_say is None:
+            problems.append(
+                Problem(where, "“Can't say” is not an answer in this study. Choose a point or leave it.")
+            )
+        elif value is not None and value != UNABLE and (isinstance(value, bool) or value not in scale.values):
+            problems.append(
+                Problem(
+                    where,
+                    f"{value} is not on the scale from {scale.minimum} to {scale.maximum}. "
+                    "Choose one of its points.",
+                )
+            )
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _claim_revision(
+    round_: Round, panellist_id: PanellistId, page: SectionPage, revision: int, variant: str, now: datetime
+) -> int:
+    """Count the page's revision up by compare-and-set; Stale when somebody saved in between."""
+    key = (round_.id, panellist_id, page.section_id)
+    if revision == 0:
+        row = {
+            "round_id": key[0],
+            "panellist_id": key[1],
+            "section_id": key[2],
+            "study_id": round_.study_id,
+            "revision": 1,
+            "variant": variant,
+            "saved_at": now,
+        }
+        if insert_new(SectionSave, row):
+            return 1
+    else:
+        result = db.session.execute(
+            update(SectionSave)
+            .where(
+                SectionSave.round_id == key[0],
+                SectionSave.panellist_id == key[1],
+                SectionSave.section_id == key[2],
+                SectionSave.revision == revision,
+            )
+            .values(revision=revision + 1, variant=variant, saved_at=now)
+        )
+        if cast("CursorResult[Any]", result).rowcount == 1:
+            return revision + 1
+    raise Stale(
+        "This section was saved somewhere else in the meantime, perhaps in another tab. "
+        "What you have here was not saved over it. Compare the two and save again.",
+        theirs=saved_page(round_.id, panellist_id, page),
+    )
+
+
+def _save_ratings(
+    round_: Round, panellist_id: PanellistId, page: SectionPage, ratings: Mapping[str, Answer | None]
+) -> None:
+    given = [
+        {
+            "round_id": round_.id,
+            "panellist_id": panellist_id,
+            "item_id": page.item_by_criterion[criterion],
+            "study_id": round_.study_id,
+            "value": None if value == UNABLE else value,
+        }
+        for criterion, value in ratings.items()
+        if value is not None
+    ]
+    cleared = [page.item_by_criterion[criterion] for criterion, value in ratings.items() if value is None]
+    upsert(Rating, given, update=["value"])
+    if cleared:
+        db.session.execute(
+            db.delete(Rating).where(
+                Rating.round_id == round_.id,
+                Rating.panellist_id == panellist_id,
+                Rating.item_id.in_(cleared),
+            )
+        )
+
+
+def _save_comments(
+    round_: Round,
+    study: Study,
+    panellist_id: PanellistId,
+    section_id: SectionId | None,
+    draft_id: DraftId | None,
+    comments: Mapping[str, str],
+    now: datetime,
+) -> None:
+    if not comments:
+        return
+    texts = {prompt: _clean(text) for prompt, text in comments.items()}
+    _check_comments(texts, study, round_, "round" if section_id is None else "section")
+    existing = {
+        comment.prompt: comment
+        for comment in db.session.scalars(
+            db.select(Comment).where(
+                Comment.round_id == round_.id,
+                Comment.panellist_id == panellist_id,
+                Comment.section_id.is_(None) if section_id is None else Comment.section_id == section_id,
+                Comment.prompt.in_(texts),
+            )
+        )
+    }
+    for prompt, text in texts.items():
+        comment = existing.get(prompt)
+        if comment is None and text:
+            db.session.add(
+                Comment(
+                    study_id=round_.study_id,
+                    round_id=round_.id,
+                    panellist_id=panellist_id,
+                    section_id=section_id,
+                    draft_id=draft_id,
+                    prompt=prompt,
+                    text=text,
+                    saved_at=now,
+                )
+            )
+        elif comment is not None and not text:
+            db.session.delete(comment)
+        elif comment is not None and comment.text != text:
+            comment.text, comment.saved_at = text, now
+    db.session.flush()
+
+
+def _clean(text: str) -> str:
+    """The text as written, with one kind of line end and without the NUL that PostgreSQL cannot hold."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
+
+
+def _check_comments(texts: Mapping[str, str], study: Study, round_: Round, scope: str) -> None:
+    prompts = {
+        prompt.code: prompt
+        for prompt in db.session.scalars(
+            db.select(CommentPrompt).where(CommentPrompt.study_id == study.id, CommentPrompt.scope == scope)
+        )
+    }
+    problems = []
+    for code, text in texts.items():
+        prompt = prompts.get(code)
+        if prompt is None or round_.number not in (prompt.conditions.get("rounds") or [round_.number]):
+            problems.append(Problem(code, "This question is not asked here. Load the page again."))
+        if len(text) > LONGEST_COMMENT:
+            problems.append(
+                Problem(
+                    code,
+                    f"This comment has {len(text):,} characters; the longest we can keep has "
+                    f"{LONGEST_COMMENT:,}. Please shorten it, or send it to the study team. "
+                    "Nothing was saved.",
+                )
+            )
+    if problems:
+        raise InvalidInput(problems)
+
+
+def take_up_again(*, study_id: StudyId, number: int, code: str, actor: Actor, now: datetime) -> None:
+    """Go back from submitted to started, to change answers before the close."""
+    require(actor, Permission.ANSWER, study_id)
+    round_, _ = round_to_answer(study_id, number)
+    require_open(round_)
+    panellist = panellist_answering(study_id, code, actor)
+    submission = _submission(round_.id, panellist.id)
+    move(
+        submission,
+        SUBMISSION,
+        SubmissionState.STARTED,
+        study_id=study_id,
+        actor=actor,
+        now=now,
+        subject=f"round:{number}:{code}",
+        submitted_at=None,
+    )
+
+
+def _submission(round_id: RoundId, panellist_id: PanellistId) -> Submission:
+    submission = db.session.get(Submission, (round_id, panellist_id))
+    if submission is None:
+        raise NotFound("Nothing is saved in this round yet.")
+    return submission

@@ -1,0 +1,102 @@
+"""Publishing a round's feedback: frozen for everybody, and a copy of what each person is shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from delphi.domain.actors import Actor
+from delphi.domain.canonical import canonical_json, checksum
+from delphi.domain.ids import StudyId
+from delphi.domain.lifecycles import ROUND
+from delphi.domain.permissions import Permission, require
+from delphi.domain.states import PanellistState, RoundState
+from delphi.extensions import db
+from delphi.models.decisions import Decision
+from delphi.models.panellists import Panellist
+from delphi.models.rounds import Round, RoundSection
+from delphi.models.snapshots import FeedbackCopy, FeedbackSnapshot
+from delphi.models.studies import Study
+from delphi.queries.comments import unanswered_comments, unreviewed_comments
+from delphi.queries.feedback import feedback_content, own_copies
+from delphi.queries.results import newest_snapshot, read_results
+from delphi.queries.rounds import round_of
+from delphi.queries.studies import study_of
+from delphi.services.decisions import apply_decisions
+from delphi.services.outbox import enqueue
+from delphi.services.sign_offs import is_signed_off
+from delphi.services.transitions import move
+
+
+def publish_feedback(*, study_id: StudyId, number: int, actor: Actor, now: datetime) -> FeedbackSnapshot:
+    """Freeze and share a round's feedback, settle its sections, and write to the panel.
+
+    Raises WrongState, with what is missing, unless every comment is reviewed and answered and every
+    section has a decision that was signed off.
+    """
+    require(actor, Permission.PUBLISH, study_id)
+    study, round_ = study_of(study_id), round_of(study_id, number)
+    if round_.state == RoundState.ANALYSED:
+        apply_decisions(study_id=study_id, number=number, actor=actor, now=now)
+    facts = _facts(study, round_)
+    result = newest_snapshot(round_)
+    content = canonical_json(feedback_content(study, round_, read_results(result)))
+    copies = own_copies(round_)
+    move(
+        round_,
+        ROUND,
+        RoundState.PUBLISHED,
+        study_id=study_id,
+        actor=actor,
+        now=now,
+        subject=f"round:{number}",
+        facts=facts,
+        data={"checksum": checksum(content), "copies": len(copies)},
+        published_at=now,
+    )
+    snapshot = FeedbackSnapshot(
+        round_id=round_.id,
+        study_id=study_id,
+        result_snapshot_id=result.id,
+        content=content,
+        checksum=checksum(content),
+        published_at=now,
+    )
+    db.session.add(snapshot)
+    db.session.flush()
+    for panellist_id, own in copies.items():
+        text = canonical_json(own)
+        db.session.add(
+            FeedbackCopy(round_id=round_.id, panellist_id=panellist_id, content=text, checksum=checksum(text))
+        )
+    _write_to_panel(study, round_, now)
+    return snapshot
+
+
+def _facts(study: Study, round_: Round) -> list[str]:
+    sections = set(
+        db.session.scalars(db.select(RoundSection.section_id).where(RoundSection.round_id == round_.id))
+    )
+    decided = set(db.session.scalars(db.select(Decision.section_id).where(Decision.round_id == round_.id)))
+    facts = {
+        "comments_reviewed": not unreviewed_comments(round_.id),
+        "comments_answered": not unanswered_comments(round_.id),
+        "sections_decided": sections <= decided,
+        "signed_off": not sections or is_signed_off(study, f"round:{round_.number}:decisions"),
+    }
+    return [name for name, holds in facts.items() if holds]
+
+
+def _write_to_panel(study: Study, round_: Round, now: datetime) -> None:
+    people = db.session.scalars(
+        db.select(Panellist.id)
+        .where(Panellist.study_id == study.id, Panellist.state == PanellistState.ACTIVE)
+        .order_by(Panellist.id)
+    )
+    for panellist_id in people.all():
+        enqueue(
+            "message",
+            key=f"feedback_published:{round_.id}:{panellist_id}",
+            payload={"message": "feedback_published", "panellist_id": panellist_id, "round": round_.number},
+            due_at=now,
+            study_id=study.id,
+        )

@@ -1,0 +1,139 @@
+"""Answers on paper and by phone, entered by the team: in time, or late and admitted with a reason.
+
+A form that was received while the round was open may be entered until the round is analysed. One that
+came later is admitted with a reason, if the protocol allows it, and stays flagged as late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from delphi.domain.actors import Actor
+from delphi.domain.calendar import day_of, in_words
+from delphi.domain.errors import InvalidInput, Problem, WrongState
+from delphi.domain.ids import StudyId
+from delphi.domain.lifecycles import SUBMISSION
+from delphi.domain.permissions import Permission, require
+from delphi.domain.states import RoundState, SubmissionState
+from delphi.extensions import db
+from delphi.models.answers import Submission
+from delphi.models.rounds import Round
+from delphi.models.studies import Study
+from delphi.queries.answers import Answer, round_to_answer, saved_page, section_page
+from delphi.services.answers import panellist_answering, save_page, save_whole_comments, touch_submission
+from delphi.services.events import record
+from delphi.services.rounds import account_of
+from delphi.services.transitions import move
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """One section of a paper form: ratings and comments as somebody wrote them."""
+
+    ratings: Mapping[str, Answer | None]
+    comments: Mapping[str, str] = field(default_factory=dict)
+
+
+def enter_form(
+    *,
+    study_id: StudyId,
+    number: int,
+    code: str,
+    pages: Mapping[str, FormPage],
+    about_the_whole: Mapping[str, str] | None = None,
+    received_on: date,
+    mode: Literal["paper", "phone"] = "paper",
+    variant: str = "standard",
+    late_reason: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Enter a whole form for a panel member, all of it or nothing, and count it as submitted.
+
+    Raises WrongState when the round takes no forms any more, InvalidInput when the form is late and no
+    reason is given, or its dates cannot be.
+    """
+    require(actor, Permission.ENTER_FORMS, study_id)
+    round_, study = round_to_answer(study_id, number)
+    is_late = _require_takes_forms(round_, study, received_on, late_reason, now)
+    panellist = panellist_answering(study_id, code, actor)
+    for section, page in pages.items():
+        saved = saved_page(round_.id, panellist.id, section_page(round_.id, section))
+        save_page(
+            round_=round_,
+            study=study,
+            panellist=panellist,
+            section=section,
+            ratings=page.ratings,
+            comments=page.comments,
+            revision=saved.revision,
+            variant=variant,
+            mode=mode,
+            now=now,
+        )
+    touch_submission(
+        round_,
+        panellist,
+        mode=mode,
+        now=now,
+        received_on=received_on,
+        entered_by=account_of(actor),
+        is_late=is_late,
+        late_reason=(late_reason or "").strip() or None if is_late else None,
+    )
+    save_whole_comments(round_, study, panellist.id, about_the_whole or {}, now)
+    submission = db.session.get_one(Submission, (round_.id, panellist.id), populate_existing=True)
+    subject, data = f"round:{number}:{code}", {"mode": mode, "received_on": received_on.isoformat()}
+    if submission.state == SubmissionState.STARTED:
+        move(
+            submission,
+            SUBMISSION,
+            SubmissionState.SUBMITTED,
+            study_id=study_id,
+            actor=actor,
+            now=now,
+            subject=subject,
+            submitted_at=now,
+        )
+    kind = "late_form_admitted" if is_late else "answers_entered"
+    record(kind, study_id=study_id, actor=actor, now=now, subject=subject, data=data)
+
+
+def _require_takes_forms(
+    round_: Round, study: Study, received_on: date, late_reason: str | None, now: datetime
+) -> bool:
+    """Stop unless this form may be entered now; say whether it is late."""
+    if received_on > day_of(now, study.timezone):
+        raise InvalidInput([Problem("received_on", "A form cannot have been received on a day to come.")])
+    if received_on < round_.opens_on:
+        raise InvalidInput(
+            [
+                Problem(
+                    "received_on",
+                    f"Round {round_.number} opened on {in_words(round_.opens_on)}, after that day.",
+                )
+            ]
+        )
+    if round_.state not in (RoundState.OPEN, RoundState.CLOSED):
+        raise WrongState(
+            f"Round {round_.number} is {round_.state.value}, so no form can be entered for it. "
+            "Keep the form: it can be named in the report."
+        )
+    if round_.state == RoundState.OPEN or received_on <= round_.closes_on:
+        return False
+    if study.protocol.get("late_forms") == "refused":
+        raise WrongState("The protocol of this study refuses forms that come after the close.")
+    if not (late_reason or "").strip():
+        raise InvalidInput(
+            [
+                Problem(
+                    "late_reason",
+                    f"This form came after round {round_.number} closed on {in_words(round_.closes_on)}. "
+                    "Say why it is admitted; it will be flagged as late.",
+                )
+            ]
+        )
+    return True

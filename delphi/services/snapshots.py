@@ -1,0 +1,94 @@
+"""What becomes of kept results when a person's answers are deleted (requirements E25, E31, E34).
+
+Released figures stay as they were shared; unsuppressed counts go, because with the rest of the data
+they would give the person's answers back. A new snapshot without the person is kept for the team.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from delphi.domain.actors import Actor
+from delphi.domain.canonical import canonical_json
+from delphi.domain.ids import PanellistId, StudyId
+from delphi.domain.permissions import Permission, require
+from delphi.extensions import db
+from delphi.models.answers import Comment, Submission
+from delphi.models.panellists import Tombstone
+from delphi.models.rounds import Round
+from delphi.models.snapshots import FeedbackSnapshot, ResultSnapshot
+from delphi.models.studies import Study
+from delphi.queries.feedback import released_figures
+from delphi.queries.results import read_results, snapshots_of
+from delphi.queries.studies import study_of
+from delphi.services.analysis import keep_results
+from delphi.services.events import record
+
+OUTCOME_KEYS = ("section", "draft", "outcome", "because", "label", "headline")
+
+
+def redact_after_deletion(
+    *, study_id: StudyId, tombstone: Tombstone, panellist_id: PanellistId, actor: Actor, now: datetime
+) -> None:
+    """Take a person out of every kept result of the rounds in which they answered.
+
+    Called while the answers are still there. Earlier snapshots keep outcomes, released figures and their
+    checksum, and name the tombstone; the new snapshot is computed without the person.
+    """
+    require(actor, Permission.LEAVE, study_id)
+    study = study_of(study_id)
+    rounds = db.session.scalars(
+        db.select(Round)
+        .join(Submission, Submission.round_id == Round.id)
+        .where(Round.study_id == study_id, Submission.panellist_id == panellist_id)
+        .order_by(Round.number)
+    ).all()
+    for round_ in rounds:
+        _take_comments_out(round_, panellist_id, tombstone)
+        earlier = snapshots_of(round_)
+        for snapshot in earlier:
+            if snapshot.tombstone_id is None:
+                snapshot.content = canonical_json(_released_only(study, snapshot))
+                snapshot.tombstone_id = tombstone.id
+        db.session.flush()
+        if not earlier:
+            continue
+        again = keep_results(study, round_, purpose="after_deletion", now=now, without=panellist_id)
+        record(
+            "round_analysed_again",
+            study_id=study_id,
+            actor=actor,
+            now=now,
+            subject=f"round:{round_.number}",
+            data={"snapshot": again.number, "checksum": again.checksum, "because": "deletion"},
+        )
+
+
+def _released_only(study: Study, snapshot: ResultSnapshot) -> dict[str, Any]:
+    """What stays of a snapshot: released figures and outcomes, without any count behind them."""
+    content = json.loads(snapshot.content)
+    release = released_figures(study, read_results(snapshot))
+    kept = {name: content[name] for name in ("format", "study", "round", "seal", "software")}
+    outcomes = [{name: found[name] for name in OUTCOME_KEYS} for found in content["sections"]]
+    return kept | {"released": release.to_dict() if release else None, "sections": outcomes}
+
+
+def _take_comments_out(round_: Round, panellist_id: PanellistId, tombstone: Tombstone) -> None:
+    """Remove a person's comments from feedback that was published; what others saw of figures stays."""
+    snapshot = db.session.get(FeedbackSnapshot, round_.id)
+    if snapshot is None:
+        return
+    own = set(
+        db.session.scalars(
+            db.select(Comment.id).where(Comment.round_id == round_.id, Comment.panellist_id == panellist_id)
+        )
+    )
+    content = json.loads(snapshot.content)
+    lists = [*(section["comments"] for section in content["sections"]), content["about_the_whole"]]
+    for comments in lists:
+        comments[:] = [one for one in comments if one["comment"] not in own]
+    text = canonical_json(content)
+    if text != snapshot.content:
+        snapshot.content, snapshot.tombstone_id = text, tombstone.id
