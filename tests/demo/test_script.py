@@ -12,6 +12,8 @@ import pytest
 from delphi.demo.script import Script, load_script
 from delphi.domain.actors import Role
 from delphi.domain.errors import InvalidInput
+from delphi.domain.study_archive import read_folder
+from delphi.domain.study_file import StudyFile
 from delphi.paths import demo_folder
 
 
@@ -160,6 +162,59 @@ def test_every_comment_has_an_answer_from_the_team(script: Script) -> None:
     for comment in script.comments:
         if comment.duplicate_of:
             assert script.comment_by_id[comment.duplicate_of].section == comment.section
+
+
+# --- the script beside the study file
+
+
+@pytest.fixture(scope="module")
+def study() -> StudyFile:
+    return read_folder(demo_folder() / "study").study_file
+
+
+def test_script_and_study_file_plan_the_same_rounds(script: Script, study: StudyFile) -> None:
+    assert len(script.rounds) == len(study.rounds) == study.protocol.max_rounds
+    for plan, planned in zip(script.rounds, study.rounds, strict=True):
+        in_time = tuple(day for day in plan.reminders if day <= plan.closes)
+        assert (plan.number, plan.kind) == (planned.number, planned.kind)
+        assert (plan.opens, plan.closes, in_time) == (planned.opens, planned.closes, planned.reminders)
+        assert planned.feedback_published in (None, plan.acts.feedback_published_on)
+        assert not planned.items or list(planned.items.items()) == list(plan.items.items())
+    assert script.calendar.sealed_on == study.protocol.fixed_on
+
+
+def test_the_simulator_takes_criteria_and_agreement_from_the_study(script: Script, study: StudyFile) -> None:
+    assert script.simulation.criteria == tuple(criterion.id for criterion in study.criteria)
+    assert script.simulation.agreement_values == study.scale.bands["agree"]
+    assert len(script.simulation.thresholds) + 1 == len(study.scale.points)
+
+
+def test_the_script_names_only_what_the_study_has(script: Script, study: StudyFile) -> None:
+    groups = tuple(group.id for group in study.stakeholder_groups)
+    optional = {statement.id for statement in study.consent.optional}
+    assert tuple(row.group for row in script.recruitment) == groups
+    for panellist in script.panellists:
+        assert panellist.group in groups
+        assert set(panellist.other_perspectives) <= set(groups) - {panellist.group}
+        assert set(panellist.optional) <= optional
+    for comment in script.comments:
+        assert set(comment.groups) <= set(groups)
+        assert comment.criterion in (None, *script.simulation.criteria)
+    assert set(script.story) == {section.id for section in study.sections} | {
+        added.section for added in script.added_sections
+    }
+
+
+def test_every_draft_that_a_round_puts_has_a_text(script: Script, study: StudyFile) -> None:
+    written = {(section.id, version) for section in study.sections for version in section.drafts}
+    brought = {(added.section, 1): added.files for added in script.added_sections}
+    brought |= {(r.section, r.to_version): r.files for r in script.revisions if r.files}
+    put = {(section, version) for plan in script.rounds for section, version in plan.items.items()}
+    assert put == written | set(brought)
+    named = [name for files in brought.values() for name in (files.standard, files.easy_read) if name]
+    assert all((demo_folder() / name).is_file() for name in named)
+    drafts = {path.relative_to(demo_folder()).as_posix() for path in (demo_folder() / "drafts").rglob("*.md")}
+    assert set(named) == drafts
 
 
 # --- slips
