@@ -245,6 +245,22 @@ def test_the_words_of_a_rule_and_its_evaluation_agree(rule: Rule, rows: Rows, ro
     assert outcome_by_words(sentences, rows, round_number) == found.outcome.value.replace("_", " "), sentences
 
 
+def test_what_is_nested_stands_in_brackets_and_is_read_as_such() -> None:
+    yes = {"statistic": "median", "at_least": 2, "criteria": "any"}
+    no = {"statistic": "median", "below": 2, "criteria": "any"}
+    rows: Rows = [(code, {"clear": 5, "feasible": 5}) for code in GROUPS for _ in range(2)]
+    for when, expected in (
+        ({"any": [yes, {"all": [yes, no]}]}, "agreed"),
+        ({"all": [{"any": [yes, yes]}, no]}, "not agreed"),
+        ({"any": [{"all": [no, yes]}, {"all": [no, {"any": [yes, no]}]}]}, "not agreed"),
+        ({"all": [yes, {"any": [no, {"all": [yes, yes]}]}]}, "agreed"),
+    ):
+        assert outcome_by_words(rule_saying(when, min_ratings_per_panel=2), rows, 1) == expected
+    said = rule_saying({"all": [yes, {"any": [yes, no]}]})[1]
+    assert "; and (at least one of: for at least one criterion, the median" in said
+    assert said.endswith("is below 2).")
+
+
 def rule_saying(when: dict[str, Any], **extra: Any) -> tuple[str, ...]:
     rule = {
         "text": "Words",
