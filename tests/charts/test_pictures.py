@@ -1,0 +1,181 @@
+"""Every picture is safe to put in a page, has a name and a description, and is the same each time."""
+
+import re
+from collections.abc import Callable
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from delphi.charts import palette
+from delphi.charts.agreement_rows import agreement_rows
+from delphi.charts.distribution import distribution
+from delphi.charts.figures import Coarse, Full, Level, NotShown, UnitRow
+from delphi.charts.flow import Count, Stage, Tone, flow_chart
+from delphi.domain.scale import Scale
+
+SVG = "{http://www.w3.org/2000/svg}"
+NASTY = "<script>alert('x')</script> & \"q\" \x00\x0b\u202e\u05e2\u05d1"
+
+
+def rows(label: str) -> list[UnitRow]:
+    return [
+        UnitRow("Everyone", Level.EVERYONE, Full((0, 1, 19, 18, 8), 2)),
+        UnitRow(label, Level.PANEL, Full((0, 0, 0, 0, 0), 3)),
+        UnitRow("Volunteers", Level.GROUP, Coarse(2, 4)),
+        UnitRow("Researchers", Level.GROUP, NotShown()),
+    ]
+
+
+def stages(label: str) -> list[Stage]:
+    return [
+        Stage("Round 1", 9, "sections", (Count(9, "drafted"),), (Count(3, "agreed", label, Tone.GOOD),)),
+        Stage(
+            "Round 2", 7, label, (Count(1, "new"),), (Count(2, "not agreed", tone=Tone.BAD),), (label,), label
+        ),
+    ]
+
+
+Drawing = Callable[[str, str, str, Scale], str]
+DRAWINGS: dict[str, Drawing] = {
+    "full": lambda k, t, w, s: distribution(k, t, Full((0, 1, 19, 18, 8), 2), s, label=w, own=3),
+    "coarse": lambda k, t, w, s: distribution(k, t, Coarse(6, 0, 1), s, label=w, own="cannot_say"),
+    "rows": lambda k, t, w, s: agreement_rows(k, t, rows(w), s),
+    "rows, wide": lambda k, t, w, s: agreement_rows(k, t, rows(w), s, width=1000),
+    "flow": lambda k, t, w, s: flow_chart(k, t, stages(w), closing=w),
+    "flow, wide": lambda k, t, w, s: flow_chart(k, t, stages(w), closing=w, width=900),
+}
+every_drawing = pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
+
+
+@every_drawing
+def test_a_picture_is_an_image_with_a_name_and_a_description(draw: Drawing, five: Scale) -> None:
+    root = ET.fromstring(draw("fig-1", "Clear", "Carers", five))
+    assert root.tag == f"{SVG}svg"
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == "fig-1-title fig-1-desc"
+    assert root.findtext(f"{SVG}title") == "Clear"
+    assert (root.findtext(f"{SVG}desc") or "").endswith((".", "Carers"))
+
+
+@every_drawing
+def test_a_picture_holds_no_style_and_no_script(draw: Drawing, five: Scale) -> None:
+    for element in ET.fromstring(draw("fig", "Clear", "Carers", five)).iter():
+        assert element.tag not in {f"{SVG}style", f"{SVG}script", f"{SVG}foreignObject"}
+        assert not [name for name in element.attrib if name == "style" or name.startswith("on")]
+        assert "href" not in " ".join(element.attrib)
+
+
+@every_drawing
+def test_ids_begin_with_the_key_are_unique_and_are_all_that_is_referred_to(
+    draw: Drawing, five: Scale
+) -> None:
+    svg = draw("fig", "Clear", "Carers", five)
+    ids = re.findall(r'\bid="([^"]+)"', svg)
+    assert len(ids) == len(set(ids))
+    assert all(identity.startswith("fig-") for identity in ids)
+    assert set(re.findall(r"url\(#([^)]+)\)", svg)) <= set(ids)
+
+
+@every_drawing
+def test_words_of_any_kind_stay_words(draw: Drawing, five: Scale) -> None:
+    root = ET.fromstring(draw("fig", NASTY, NASTY, five))
+    assert root.findtext(f"{SVG}title") == NASTY.replace("\x00", "").replace("\x0b", "")
+    assert not root.findall(f".//{SVG}script")
+
+
+@every_drawing
+def test_the_same_figures_give_the_same_bytes(draw: Drawing, five: Scale) -> None:
+    svg = draw("fig", "Clear", "Carers", five)
+    assert svg == draw("fig", "Clear", "Carers", five)
+    assert not re.search(r'="-0"|="[\d.]*\.\d{3,}|e-\d', svg)
+
+
+@every_drawing
+def test_nothing_is_drawn_outside_the_picture(draw: Drawing, five: Scale) -> None:
+    root = ET.fromstring(draw("fig", "Clear", "Carers", five))
+    _, _, width, height = (float(part) for part in root.get("viewBox", "").split())
+    for element in root.iter(f"{SVG}rect"):
+        x, y, w, h = (float(element.get(name, "0")) for name in ("x", "y", "width", "height"))
+        assert min(x, y) >= 0
+        assert x + w <= width
+        assert y + h <= height
+    for element in root.iter(f"{SVG}text"):
+        assert 0 <= float(element.get("x", "")) <= width
+        assert 0 < float(element.get("y", "")) <= height
+
+
+def test_a_withheld_row_says_so_and_has_no_bar(five: Scale) -> None:
+    svg = agreement_rows("fig", "Clear", [UnitRow("Researchers", Level.GROUP, NotShown())], five)
+    assert "not shown" in svg
+    assert "app-chart__inside" not in svg
+
+
+@pytest.mark.parametrize("width", [360, 1000])
+@given(st.lists(st.lists(st.integers(0, 60), min_size=9, max_size=9), min_size=1, max_size=5))
+def test_lengths_right_of_the_line_are_the_shares_that_agree(
+    nine: Scale, width: int, counts: list[list[int]]
+) -> None:
+    units = [UnitRow(f"Unit {i}", Level.GROUP, Full(tuple(c))) for i, c in enumerate(counts)]
+    root = ET.fromstring(agreement_rows("fig", "T", units, nine, width=width))
+    agree, all_bars = 0.0, 0.0
+    for bar in (e for e in root.iter(f"{SVG}rect") if e.get("height") == "23"):
+        length = float(bar.get("width", "")) + 1.5
+        all_bars += length
+        agree += length if bar.get("class") == "app-chart__agree" else 0
+    shares = [sum(c[6:]) / sum(c) for c in counts if sum(c)]
+    if shares and all_bars:
+        assert agree / all_bars == pytest.approx(sum(shares) / len(shares), abs=0.03)
+
+
+def test_a_long_scale_is_drawn_with_numbers_and_its_two_ends_in_words(nine: Scale) -> None:
+    svg = distribution("fig", "T", Full((0, 1, 1, 2, 3, 5, 8, 14, 8)), nine)
+    assert "1: Not important at all" in svg
+    assert "9: Critically important" in svg
+
+
+def test_a_chart_without_rows_and_one_without_a_name_are_refused(five: Scale) -> None:
+    with pytest.raises(ValueError, match="at least one row"):
+        agreement_rows("fig", "T", [], five)
+    with pytest.raises(ValueError, match="needs a title"):
+        distribution("fig", " ", Full((1, 1, 1, 1, 1)), five)
+    with pytest.raises(ValueError, match="cannot be the id"):
+        distribution("1 fig", "T", Full((1, 1, 1, 1, 1)), five)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("mark", [palette.AGREE, palette.MIDDLE, palette.DISAGREE, palette.EDGE, palette.YOU])
+def test_marks_have_three_to_one_on_paper(mark: str) -> None:
+    assert contrast(mark, palette.PAPER) >= 3
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        (palette.INK, palette.PAPER),
+        (palette.INK_QUIET, palette.WASH),
+        (palette.INK_QUIET, palette.YOU_TINT),
+        (palette.INK_QUIET, palette.GOOD_TINT),
+        (palette.PAPER, palette.AGREE),
+        (palette.PAPER, palette.DISAGREE),
+        (palette.PAPER, palette.YOU),
+        (palette.INK, palette.AGREE_TINT),
+        (palette.INK, palette.DISAGREE_TINT),
+        (palette.INK, palette.MIDDLE),
+        (palette.GOOD, palette.GOOD_TINT),
+        (palette.BAD, palette.BAD_TINT),
+    ],
+)
+def test_text_has_four_and_a_half_to_one_on_its_ground(ink: str, ground: str) -> None:
+    assert contrast(ink, ground) >= 4.5
