@@ -22,6 +22,7 @@ class MessageKind(StrEnum):
     INVITATION = "invitation"
     REMINDER_NOT_STARTED = "reminder_not_started"
     REMINDER_HALF_DONE = "reminder_half_done"
+    NEW_LINK = "new_link"
     ROUND_OPENED = "round_opened"
     DEADLINE_EXTENDED = "deadline_extended"
     FEEDBACK_PUBLISHED = "feedback_published"
@@ -34,6 +35,7 @@ TEMPLATES: dict[MessageKind, tuple[str, str]] = {
     MessageKind.INVITATION: ("mail/invitation.txt", "mail/invitation.html"),
     MessageKind.REMINDER_NOT_STARTED: ("mail/reminder_not_started.txt", "mail/reminder_not_started.html"),
     MessageKind.REMINDER_HALF_DONE: ("mail/reminder_half_done.txt", "mail/reminder_half_done.html"),
+    MessageKind.NEW_LINK: ("mail/new_link.txt", "mail/new_link.html"),
     MessageKind.ROUND_OPENED: ("mail/round_opened.txt", "mail/round_opened.html"),
     MessageKind.DEADLINE_EXTENDED: ("mail/deadline_extended.txt", "mail/deadline_extended.html"),
     MessageKind.FEEDBACK_PUBLISHED: ("mail/feedback_published.txt", "mail/feedback_published.html"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import jinja2
@@ -110,7 +111,14 @@ def test_deadlines_are_written_out_with_the_weekday(kind):
 
 
 def test_an_extension_names_the_day_before_and_the_day_now():
-    assert "Friday 12 April 2024" in write(MessageKind.DEADLINE_EXTENDED).text
+    assert "which was to close on Friday 12 April 2024." in write(MessageKind.DEADLINE_EXTENDED).text
+
+
+def test_a_round_that_was_opened_again_names_only_the_day_now():
+    facts = replace(FACTS, closed_on_before=None)
+    message = write(MessageKind.DEADLINE_EXTENDED, facts=facts)
+    assert "practice guidance”.\n" in message.text
+    assert "until the end of Friday 19 April 2024" in message.text
 
 
 @pytest.mark.parametrize("kind", MessageKind)
