@@ -1,0 +1,134 @@
+"""Personal links: what a token opens, and what became of asking people. Looking changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from delphi.domain.actors import PanellistActor
+from delphi.domain.calendar import day_of, in_words
+from delphi.domain.errors import NotFound, WrongState
+from delphi.domain.ids import PanellistId, StudyId
+from delphi.domain.states import InvitationState, PanellistState
+from delphi.extensions import db
+from delphi.models.panellists import AccessToken, Invitation, Panellist
+from delphi.models.studies import Study
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalLink:
+    """Where a personal link leads: the person by code, and what signing in would begin with."""
+
+    study_id: StudyId
+    study_slug: str
+    study_title: str
+    panellist_id: PanellistId
+    code: str
+    format: str
+    has_consented: bool
+    generation: int
+
+    @property
+    def actor(self) -> PanellistActor:
+        """The person as an actor, for the services."""
+        return PanellistActor(self.panellist_id, self.study_id, self.code)
+
+
+def personal_link(base_url: str, token: str) -> str:
+    """The address of the page on which a token signs somebody in."""
+    return f"{base_url.rstrip('/')}/link/{token}"
+
+
+def token_hash(token: str) -> str:
+    """How a token is stored: nobody who reads the database can sign in with what stands there.
+
+    A whole link may be given in place of its token.
+    """
+    return hashlib.sha256(token.strip().rpartition("/")[2].encode("utf-8")).hexdigest()
+
+
+def whom_to_ask(study: Study) -> str:
+    """The study's contact as the end of a sentence: "the study team, team@… or 01632 960 000"."""
+    contact = study.information.get("contact") or {}
+    ways = " or ".join(str(contact[way]) for way in ("email", "phone") if contact.get(way))
+    name = str(contact.get("name") or "the study team")
+    return f"{name}, {ways}" if ways else name
+
+
+def look_at_link(token: str, now: datetime) -> PersonalLink:
+    """Where a personal link leads. Mail programs open links by themselves, so this signs nobody in.
+
+    Raises NotFound for a link that is damaged, WrongState for one that no longer works; both say whom
+    to ask.
+    """
+    row = db.session.execute(
+        db.select(AccessToken, Invitation, Panellist, Study)
+        .join(Invitation, Invitation.id == AccessToken.invitation_id)
+        .join(Panellist, Panellist.id == Invitation.panellist_id)
+        .join(Study, Study.id == Invitation.study_id)
+        .where(AccessToken.token_hash == token_hash(token))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(
+            "This link is not known here. Perhaps it was cut when it was copied: open it from the message "
+            "itself, or copy all of it. If it still does not work, reply to the message that it came in."
+        )
+    access, invitation, panellist, study = row
+    _require_live(access, panellist, study, now)
+    return PersonalLink(
+        study_id=study.id,
+        study_slug=study.slug,
+        study_title=study.title,
+        panellist_id=panellist.id,
+        code=panellist.code,
+        format=panellist.format,
+        has_consented=invitation.state == InvitationState.CONSENTED,
+        generation=invitation.generation,
+    )
+
+
+def _require_live(access: AccessToken, panellist: Panellist, study: Study, now: datetime) -> None:
+    ask = whom_to_ask(study)
+    if panellist.state in (PanellistState.STOPPED, PanellistState.ERASED):
+        raise WrongState(
+            f"This link no longer works, because you are not taking part in “{study.short_title}” any more. "
+            f"If you have a question, or did not ask for this, please ask {ask}."
+        )
+    if access.revoked_at is not None:
+        raise WrongState(
+            f"This link was switched off. Use the link in the newest message, or ask {ask} for a new one."
+        )
+    if access.expires_at <= now:
+        day = in_words(day_of(access.expires_at, study.timezone))
+        raise WrongState(
+            f"This link worked until {day}. Use the link in the newest message, or ask {ask} for a new one."
+        )
+
+
+def invitation_of(panellist_id: PanellistId) -> Invitation | None:
+    """What became of asking one person, if they have been asked."""
+    found: Invitation | None = db.session.scalar(
+        db.select(Invitation).where(Invitation.panellist_id == panellist_id)
+    )
+    return found
+
+
+def lapsed_invitations(study_id: StudyId, now: datetime) -> list[Invitation]:
+    """Invitations without an answer whose links have all run out; letters, which carry none, never lapse."""
+    living = db.select(AccessToken.id).where(
+        AccessToken.invitation_id == Invitation.id, AccessToken.expires_at > now
+    )
+    any_link = db.select(AccessToken.id).where(AccessToken.invitation_id == Invitation.id)
+    return list(
+        db.session.scalars(
+            db.select(Invitation)
+            .where(
+                Invitation.study_id == study_id,
+                Invitation.state.in_([InvitationState.SENT, InvitationState.OPENED]),
+                any_link.exists(),
+                ~living.exists(),
+            )
+            .order_by(Invitation.id)
+        ).all()
+    )

@@ -1,0 +1,92 @@
+"""What the panel's services share: whose membership it is, their links, and messages on their way.
+
+Nothing here asks for a permission; the use cases that call it have done so.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement
+
+from delphi.domain.actors import Actor, PanellistActor
+from delphi.domain.errors import NotAllowed, NotFound
+from delphi.domain.ids import PanellistId, StudyId
+from delphi.extensions import db
+from delphi.models.log import OutboxEntry, OutboxState
+from delphi.models.panellists import AccessToken, Invitation, Panellist
+
+
+def panellist_acted_on(study_id: StudyId, code: str, actor: Actor) -> Panellist:
+    """The person whose membership is about to change, held until the transaction ends.
+
+    Raises NotAllowed when a panellist names somebody else's code, NotFound for an unknown code.
+    """
+    if isinstance(actor, PanellistActor) and actor.code != code:
+        raise NotAllowed(
+            "You can do this for yourself only. If somebody needs help, please ask the study team."
+        )
+    found: Panellist | None = db.session.scalar(
+        db.select(Panellist)
+        .where(Panellist.study_id == study_id, Panellist.code == code)
+        .with_for_update(of=Panellist)
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound(f"Nobody on this panel has the code {code}.")
+    return found
+
+
+def subject_of(panellist: Panellist) -> str:
+    """How events name a panellist: by code, never by name."""
+    return f"panellist:{panellist.code}"
+
+
+def invitation_for(panellist: Panellist) -> Invitation:
+    """The person's invitation; a fresh one is prepared when there is none yet."""
+    if panellist.invitation is None:
+        panellist.invitation = Invitation(study_id=panellist.study_id, panellist_id=panellist.id)
+        db.session.flush()
+    return panellist.invitation
+
+
+def switch_off_links(invitation: Invitation, now: datetime) -> int:
+    """Revoke every link of an invitation and end the sessions begun with one; returns how many worked."""
+    living = [token for token in invitation.tokens if token.revoked_at is None and token.expires_at > now]
+    db.session.execute(
+        db.update(AccessToken)
+        .where(AccessToken.invitation_id == invitation.id, AccessToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    invitation.generation += 1
+    db.session.flush()
+    db.session.refresh(invitation, ["tokens", "generation"])
+    return len(living)
+
+
+def call_off_messages(panellist: Panellist) -> None:
+    """Take back every message to this person that has not left yet."""
+    db.session.execute(
+        db.delete(OutboxEntry)
+        .where(_messages_to(panellist.study_id, panellist.id), OutboxEntry.state == OutboxState.WAITING)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def forget_messages(panellist: Panellist) -> None:
+    """Remove every trace of messages to this person: the error of a failed one may hold the address."""
+    db.session.execute(
+        db.delete(OutboxEntry)
+        .where(_messages_to(panellist.study_id, panellist.id))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _messages_to(study_id: StudyId, panellist_id: PanellistId) -> ColumnElement[bool]:
+    theirs: ColumnElement[bool] = (
+        (OutboxEntry.study_id == study_id)
+        & (OutboxEntry.kind == "message")
+        & (OutboxEntry.payload["panellist_id"].as_integer() == panellist_id)
+    )
+    return theirs
