@@ -98,7 +98,7 @@ def sentence_for(error: IntegrityError) -> str:
                 f"{table.name}.{column.name}" for column in getattr(constraint, "columns", ())
             )
             is_unique = text.startswith("UNIQUE constraint failed") and text.endswith(f": {columns}")
-            named = str(constraint.name) in (name, text.rpartition(": ")[2])
+            named = str(getattr(constraint, "name", "")) in (name, text.rpartition(": ")[2])
             if named or is_unique:
                 return str(sentence)
     return "What you tried to save does not fit with what is there already. Nothing was saved."

@@ -22,6 +22,7 @@ from delphi.config import Settings
 from delphi.extensions import db
 from tools.databases import Databases, PostgresDatabases, SqliteDatabases, start_postgres
 from tools.launch.suite import is_strict
+from tools.small_study import SmallStudy
 
 NOT_RUN = "not run: "
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -151,6 +152,12 @@ def app(settings: Settings) -> Iterator[Flask]:
     with application.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def small_study(app: Flask) -> SmallStudy:
+    """A small study, set up and not yet sealed, with the acts of its team and panel."""
+    return SmallStudy(app)
 
 
 # --- A browser ------------------------------------------------------------------------------------------

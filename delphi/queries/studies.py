@@ -95,6 +95,11 @@ def account_by_email(email: str) -> Account:
     return account
 
 
+def has_account(email: str) -> bool:
+    """Whether somebody has an account with this e-mail address."""
+    return db.session.scalar(db.select(Account.id).where(Account.email == email.strip().lower())) is not None
+
+
 def member_of(study_id: StudyId, account_id: AccountId) -> TeamMember:
     """An account as an actor in one study, with the roles it has there (perhaps none)."""
     roles = db.session.scalars(
