@@ -47,7 +47,7 @@ def dialect() -> MarkdownIt:
 
 def split_title(markdown: str) -> tuple[str, str]:
     """The first `#` heading as plain words, and what follows it; ("", text) if there is none first."""
-    text = _plain_newlines(markdown)
+    text = plain_newlines(markdown)
     tokens = dialect().parse(text)
     if len(tokens) < 2 or tokens[0].type != "heading_open" or tokens[0].tag != "h1":
         return "", text
@@ -73,7 +73,7 @@ def picture_references(markdown: str) -> tuple[PictureReference, ...]:
     """Every picture that a text names, in order, as often as it is named."""
     return tuple(
         PictureReference(str(child.attrGet("src") or ""), alternative_text(child))
-        for token in dialect().parse(_plain_newlines(markdown))
+        for token in dialect().parse(plain_newlines(markdown))
         for child in token.children or []
         if child.type == "image"
     )
@@ -106,5 +106,6 @@ def words_of(tokens: list[Token], *, pictures: bool = True) -> Iterator[str]:
             yield " "
 
 
-def _plain_newlines(markdown: str) -> str:
+def plain_newlines(markdown: str) -> str:
+    """A text with each line ended by one line feed, as texts are stored."""
     return markdown.replace("\r\n", "\n").replace("\r", "\n")
