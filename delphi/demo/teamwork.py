@@ -127,7 +127,7 @@ def _placed_comments(stage: Stage, number: int) -> list[tuple[BankComment, Comme
         .outerjoin(Section, Section.id == Comment.section_id)
         .where(Comment.round_id == round_of(stage.study_id, number).id)
         .order_by(Comment.id)
-    ).tuples()
+    )
     bank = {
         (PROMPT_OF_KIND[placed.comment.kind], placed.section, placed.code): placed.comment
         for placed in stage.simulation.comments

@@ -16,4 +16,4 @@ def advice_of(study_id: StudyId) -> list[tuple[Section, AdvisoryComment]]:
         .where(AdvisoryComment.study_id == study_id)
         .order_by(Section.position, AdvisoryComment.id)
     )
-    return list(rows.tuples())
+    return list(rows)

@@ -51,7 +51,7 @@ def round_to_answer(study_id: StudyId, number: int) -> tuple[Round, Study]:
     ).one_or_none()
     if row is None:
         raise NotFound(f"This study has no round {number}.")
-    return row.tuple()
+    return row
 
 
 def section_page(round_id: RoundId, section_code: str) -> SectionPage:

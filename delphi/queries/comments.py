@@ -87,7 +87,7 @@ def comment_counts(round_id: RoundId) -> list[CommentCount]:
         .where(Comment.round_id == round_id)
         .group_by(Section.code, Section.position)
         .order_by(Section.position.is_(None), Section.position)
-    ).tuples()
+    )
     return [CommentCount(code, n, int(new), unanswered) for code, n, new, unanswered in rows]
 
 
@@ -100,7 +100,7 @@ def changes_behind(round_id: RoundId) -> dict[CommentId, list[tuple[Revision, Re
         .join(Comment, Comment.id == RevisionChangeComment.comment_id)
         .where(Comment.round_id == round_id)
         .order_by(Revision.for_round, Revision.id, RevisionChange.position)
-    ).tuples()
+    )
     found: dict[CommentId, list[tuple[Revision, RevisionChange]]] = {}
     for comment_id, revision, change in rows:
         found.setdefault(comment_id, []).append((revision, change))

@@ -92,9 +92,7 @@ def _takers(
     if not partial_counted:
         statement = statement.where(Submission.state == SubmissionState.SUBMITTED)
     group_of = {
-        person: group_codes.index(code)
-        for person, code in db.session.execute(statement).tuples()
-        if person != without
+        person: group_codes.index(code) for person, code in db.session.execute(statement) if person != without
     }
     submissions = [0] * len(group_codes)
     for column in group_of.values():

@@ -116,7 +116,7 @@ def _comments(round_: Round, groups: Mapping[str, str]) -> dict[SectionId | None
         .order_by(Comment.id)
     )
     found: dict[SectionId | None, list[dict[str, Any]]] = {}
-    for comment, group in rows.tuples():
+    for comment, group in rows:
         answer = comment.disposition
         found.setdefault(comment.section_id, []).append(
             {
@@ -171,7 +171,7 @@ def own_copies(round_: Round) -> dict[PanellistId, dict[str, Any]]:
         .where(Rating.round_id == round_.id)
         .order_by(Rating.panellist_id, Item.position)
     )
-    for person, section, criterion, value in ratings.tuples():
+    for person, section, criterion, value in ratings:
         own = copies.setdefault(person, {"answers": {}, "comments": []})
         own["answers"].setdefault(section, {})[criterion] = UNABLE if value is None else value
     comments = db.session.execute(
@@ -180,7 +180,7 @@ def own_copies(round_: Round) -> dict[PanellistId, dict[str, Any]]:
         .where(Comment.round_id == round_.id)
         .order_by(Comment.panellist_id, Comment.id)
     )
-    for comment, code in comments.tuples():
+    for comment, code in comments:
         own = copies.setdefault(comment.panellist_id, {"answers": {}, "comments": []})
         answer = comment.disposition
         own["comments"].append(

@@ -20,7 +20,7 @@ def drafts_to_put(round_: Round) -> list[tuple[Section, Draft]]:
         db.select(Section, Draft)
         .join(Draft, Draft.section_id == Section.id)
         .where(Section.study_id == round_.study_id, Section.code.in_(list(planned)))
-    ).tuples()
+    )
     found = {(section.code, draft.number): (section, draft) for section, draft in rows}
     return [found[pair] for pair in planned.items() if pair in found]
 

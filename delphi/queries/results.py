@@ -138,7 +138,7 @@ def _drafts_put(round_: Round) -> list[tuple[str, int]]:
         .where(RoundSection.round_id == round_.id)
         .order_by(RoundSection.position)
     )
-    return [(code, number) for code, number in rows.tuples()]
+    return [(code, number) for code, number in rows]
 
 
 def _response(
@@ -155,7 +155,7 @@ def _response(
         .join(StakeholderGroup, StakeholderGroup.id == Panellist.group_id)
         .where(Submission.round_id == round_.id)
     )
-    for submission, group in rows.tuples():
+    for submission, group in rows:
         if submission.panellist_id == without:
             continue
         table[group]["took_part"] += 1

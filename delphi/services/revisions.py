@@ -179,7 +179,7 @@ def _change(study_id: StudyId, change: Change, position: int, for_round: int) ->
         db.select(Comment.id, Round)
         .join(Round, Round.id == Comment.round_id)
         .where(Comment.study_id == study_id, Comment.id.in_(wanted))
-    ).tuples()
+    )
     rounds = {comment_id: round_ for comment_id, round_ in rows if round_.number < for_round}
     for comment_id in wanted:
         if comment_id not in rounds:
