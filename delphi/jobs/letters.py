@@ -1,0 +1,169 @@
+"""Writing the message that an outbox row promises, with what holds at the moment of sending.
+
+Between the promise and the sending somebody may have answered, stopped, or been given more time: a
+message that is no longer true is not sent.
+
+Payload: `message` (a MessageKind); for the panel `panellist_id`, and `round` (a number) in messages about
+one; for an escalation `comment_id`, and `account_id` unless the study's contact is to be told.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from delphi.config import Settings
+from delphi.domain.actors import Clock
+from delphi.domain.calendar import day_of
+from delphi.domain.errors import InvalidInput, NotFound, WrongState
+from delphi.domain.ids import AccountId, CommentId, PanellistId
+from delphi.domain.states import RoundState, SubmissionState
+from delphi.extensions import db
+from delphi.jobs.claims import Work
+from delphi.jobs.results import Done, Letter, Result
+from delphi.mail.messages import (
+    Address,
+    Contact,
+    Facts,
+    Helper,
+    MessageKind,
+    StudyFacts,
+    personal_link,
+    render,
+)
+from delphi.mail.transport import MailRefused
+from delphi.models.accounts import Account
+from delphi.models.answers import Comment, Submission
+from delphi.models.rounds import Round
+from delphi.models.studies import Study
+from delphi.queries.identities import addressee_of
+from delphi.queries.rounds import round_of, rounds_of
+from delphi.queries.studies import study_of
+from delphi.services.invitations import issue_link
+
+REMINDERS = (MessageKind.REMINDER_NOT_STARTED, MessageKind.REMINDER_HALF_DONE)
+WHILE_OPEN = (*REMINDERS, MessageKind.ROUND_OPENED, MessageKind.DEADLINE_EXTENDED)
+BEFORE_SUBMITTING = (*REMINDERS, MessageKind.DEADLINE_EXTENDED)
+
+
+def write_letter(work: Work, now: datetime, settings: Settings) -> Result:
+    """Write a message, or say why it is no longer wanted.
+
+    Raises MailRefused for an address that no message can be sent to.
+    """
+    if work.study_id is None:
+        raise InvalidInput("A message belongs to a study; this one names none.")
+    study = study_of(work.study_id)
+    kind = MessageKind(work.payload["message"])
+    round_ = round_of(study.id, int(work.payload["round"])) if "round" in work.payload else None
+    if kind == MessageKind.ESCALATION:
+        return _to_team(kind, study, work, settings)
+    return _to_panellist(kind, study, round_, work, now, settings)
+
+
+def _to_panellist(
+    kind: MessageKind, study: Study, round_: Round | None, work: Work, now: datetime, settings: Settings
+) -> Result:
+    panellist_id = PanellistId(int(work.payload["panellist_id"]))
+    person = addressee_of(panellist_id)
+    if person is None or person.study_id != study.id:
+        return Done("Not sent: this person has stopped taking part, or has no e-mail address.")
+    submission = db.session.get(Submission, (round_.id, panellist_id)) if round_ else None
+    note = _no_longer_true(kind, round_, submission)
+    if note:
+        return Done(note)
+    if kind in REMINDERS:
+        kind = MessageKind.REMINDER_HALF_DONE if submission else MessageKind.REMINDER_NOT_STARTED
+    try:
+        token = issue_link(panellist_id=panellist_id, actor=Clock(), now=now)
+    except WrongState as obstacle:
+        return Done(f"Not sent: {obstacle}")
+    facts = Facts(
+        link=personal_link(settings.base_url, token),
+        round_number=round_.number if round_ else None,
+        n_rounds=_n_rounds(study),
+        closes_on=round_.closes_on if round_ else None,
+        closed_on_before=_closed_on_before(round_) if round_ else None,
+        received_on=_received_on(submission, study) if submission else None,
+        seal=study.seal.checksum if study.seal else None,
+    )
+    to = _address(person.email, person.name)
+    return Letter(render(kind, facts, to=to, study=_study_facts(study), sender=settings.mail_sender))
+
+
+def _no_longer_true(kind: MessageKind, round_: Round | None, submission: Submission | None) -> str | None:
+    """Why a message would be wrong by now, if it would."""
+    if kind in WHILE_OPEN and (round_ is None or round_.state != RoundState.OPEN):
+        return "Not sent: the round is not open."
+    is_submitted = submission is not None and submission.state == SubmissionState.SUBMITTED
+    if kind in BEFORE_SUBMITTING and is_submitted:
+        return "Not sent: this person has answered meanwhile."
+    if kind == MessageKind.RECEIPT and not is_submitted:
+        return "Not sent: these answers are open again."
+    return None
+
+
+def _to_team(kind: MessageKind, study: Study, work: Work, settings: Settings) -> Result:
+    account_id = work.payload.get("account_id")
+    account = db.session.get(Account, AccountId(int(account_id))) if account_id is not None else None
+    told = _study_facts(study)
+    if account is not None and account.is_active:
+        to = _address(account.email, account.name)
+    elif told.contact.email:
+        to = _address(told.contact.email, told.contact.name)
+    else:
+        return Done("Not sent: neither the account nor the study's contact has an e-mail address.")
+    safety = study.information["safety"]
+    facts = Facts(
+        link=settings.base_url,
+        round_number=_round_number_of_comment(CommentId(int(work.payload["comment_id"]))),
+        safety_person=str(safety["named_person"]),
+        safety_phone=str(safety["phone"]),
+        safety_procedure=str(safety["procedure"]),
+    )
+    return Letter(render(kind, facts, to=to, study=told, sender=settings.mail_sender))
+
+
+def _study_facts(study: Study) -> StudyFacts:
+    contact = study.information["contact"]
+    return StudyFacts(
+        title=study.title,
+        short_title=study.short_title,
+        language=study.language,
+        contact=Contact(str(contact["name"]), contact.get("email"), contact.get("phone")),
+        helpers=tuple(
+            Helper(str(helper["name"]), str(helper["phone"]))
+            for helper in study.information["safety"]["support_contacts"]
+        ),
+    )
+
+
+def _round_number_of_comment(comment_id: CommentId) -> int:
+    """The round in which a comment was made; nothing else of it is read."""
+    number: int | None = db.session.scalar(
+        db.select(Round.number).join(Comment, Comment.round_id == Round.id).where(Comment.id == comment_id)
+    )
+    if number is None:
+        raise NotFound("The comment that was escalated is no longer there.")
+    return number
+
+
+def _closed_on_before(round_: Round) -> date | None:
+    """The closing day that the present one replaced; a round that was opened again has none."""
+    last = round_.extensions[-1] if round_.extensions else None
+    return last.closes_on_before if last and last.closes_on_after == round_.closes_on else None
+
+
+def _received_on(submission: Submission, study: Study) -> date | None:
+    return day_of(submission.submitted_at, study.timezone) if submission.submitted_at else None
+
+
+def _n_rounds(study: Study) -> int:
+    return sum(round_.state != RoundState.CANCELLED for round_ in rounds_of(study.id))
+
+
+def _address(email: str, name: str) -> Address:
+    """An address to send to; one that cannot be used will not get better by waiting."""
+    try:
+        return Address(email, name)
+    except InvalidInput as error:
+        raise MailRefused(str(error)) from error
