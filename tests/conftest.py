@@ -10,6 +10,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -19,7 +20,11 @@ from flask import Flask
 
 from delphi.app import create_app
 from delphi.config import Settings
+from delphi.demo.player import play
+from delphi.domain.ids import StudyId
 from delphi.extensions import db
+from delphi.jobs.loop import run_due
+from delphi.paths import demo_folder
 from tools.databases import Databases, PostgresDatabases, SqliteDatabases, start_postgres
 from tools.launch.suite import is_strict
 from tools.small_study import SmallStudy
@@ -158,6 +163,37 @@ def app(settings: Settings) -> Iterator[Flask]:
 def small_study(app: Flask) -> SmallStudy:
     """A small study, set up and not yet sealed, with the acts of its team and panel."""
     return SmallStudy(app)
+
+
+@dataclass(frozen=True)
+class PlayedDemo:
+    """The demo study, played to its end once for all tests of a process: look at it, do not change it."""
+
+    app: Flask
+    study_id: StudyId
+    told: tuple[str, ...]
+
+
+@pytest.fixture(scope="session")
+def played_demo(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlayedDemo]:
+    """The demo study after its last act (mark such a test `slow`)."""
+    url = databases.migrated()
+    settings = Settings(
+        instance=tmp_path_factory.mktemp("demo"),
+        secret_key="only-for-tests",
+        database_url=url,
+        mail_url="memory:",
+    )
+    application = create_app(settings)
+    told: list[str] = []
+    with application.app_context():
+        study_id = play(demo_folder(), deliver=lambda now: run_due(now, settings), say=told.append)
+        db.session.remove()
+    yield PlayedDemo(application, study_id, tuple(told))
+    with application.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    databases.drop(url)
 
 
 # --- A browser ------------------------------------------------------------------------------------------

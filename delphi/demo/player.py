@@ -124,7 +124,10 @@ def _clock(stage: Stage, plan: RoundPlan) -> Iterator[Act]:
     def nothing(now: datetime) -> None:
         """Let the outbox be worked off at this moment."""
 
-    yield Act(start_of_day(plan.opens, stage.timezone), tell(f"Round {plan.number} opens."))
+    yield Act(
+        start_of_day(plan.opens, stage.timezone),
+        tell(f"Round {plan.number} opens with {len(plan.items)} sections."),
+    )
     for day in plan.reminders:
         yield Act(stage.at(day, REMINDER_TIME.hour, REMINDER_TIME.minute), nothing)
     yield Act(end_of_day(plan.last_day, stage.timezone), tell(f"Round {plan.number} closes."))

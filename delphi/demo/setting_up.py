@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import datetime
 
+from delphi.demo import telling
 from delphi.demo.cast import NotJoined, Panellist
 from delphi.demo.stage import Stage
 from delphi.domain.actors import Operator, PanellistActor
@@ -228,8 +229,11 @@ def leave(stage: Stage, person: Panellist, now: datetime) -> None:
     act = deletion.stop_and_delete if stop.delete_answers else leaving.stop
     with stage.use_case():
         act(study_id=stage.study_id, code=person.code, actor=stage.person(person.code), now=now)
-    what = "withdraws; the answers are deleted, shared figures stay" if stop.delete_answers else "stops"
-    stage.say(f"{person.code} {what}.")
+    if stop.delete_answers:
+        for sentence in telling.deletion_told(stage.study_id, person.code):
+            stage.say(sentence)
+    else:
+        stage.say(f"{person.code} stops; the answers given so far stay.")
 
 
 def _follow_link(stage: Stage, code: str, now: datetime) -> PanellistActor:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from delphi.demo import telling
 from delphi.demo.answering import PROMPT_OF_KIND
 from delphi.demo.comment_bank import Comment as BankComment
 from delphi.demo.setting_up import sign_and_publish
@@ -15,7 +17,6 @@ from delphi.extensions import db
 from delphi.models.answers import Comment
 from delphi.models.panellists import Panellist
 from delphi.models.sections import Section
-from delphi.queries.results import OutcomeRecord, outcomes_of_round
 from delphi.queries.rounds import round_of
 from delphi.services import (
     analysis,
@@ -72,14 +73,12 @@ def analyse(stage: Stage, plan: RoundPlan, now: datetime) -> None:
             actor=stage.member(stage.script.sign_off.first),
             now=now,
         )
-    stage.say(f"Round {plan.number} is analysed:")
-    for section, outcome in outcomes_of_round(round_of(stage.study_id, plan.number)).items():
-        stage.say(f"  {section:<28} draft {outcome.draft}  {_outcome_in_words(outcome)}")
+    _tell(stage, telling.results_told(round_of(stage.study_id, plan.number)))
 
 
-def _outcome_in_words(outcome: OutcomeRecord) -> str:
-    sentence = (outcome.missed or outcome.met or ("",))[0]
-    return outcome.headline if outcome.outcome.value == "agreed" else f"{outcome.headline}. {sentence}"
+def _tell(stage: Stage, sentences: Iterable[str]) -> None:
+    for sentence in sentences:
+        stage.say(sentence)
 
 
 def review_comments(stage: Stage, plan: RoundPlan, now: datetime) -> None:
@@ -209,7 +208,7 @@ def _add_section(stage: Stage, added: AddedSection, now: datetime) -> None:
             now=now,
         )
     _write_draft(stage, added.section, added.files, now)
-    stage.say(f"A new section, {added.section}: {added.origin}.")
+    stage.say(f"A new section is written, “{added.title}”: {added.origin[0].lower()}{added.origin[1:]}.")
 
 
 def _write_draft(stage: Stage, section: str, files: DraftFiles, now: datetime) -> None:
@@ -270,7 +269,7 @@ def publish(stage: Stage, plan: RoundPlan, now: datetime) -> None:
             actor=stage.member(stage.script.sign_off.lead),
             now=now,
         )
-    stage.say(f"The feedback of round {plan.number} is published.")
+    _tell(stage, telling.feedback_told(round_of(stage.study_id, plan.number)))
 
 
 def correct(stage: Stage, now: datetime) -> None:
@@ -292,3 +291,4 @@ def finish(stage: Stage, now: datetime) -> None:
     """End the study."""
     with stage.use_case():
         studies.finish_study(study_id=stage.study_id, actor=stage.member(stage.script.sign_off.lead), now=now)
+    _tell(stage, telling.end_told(stage.study_id))
