@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -144,6 +145,16 @@ def test_codes_that_are_taken_are_never_drawn(small_study):
     taken = [f"P{number:02}" for number in range(1, 99)]
     with small_study.look():
         assert draw_codes(study_of(small_study.id), 1, taken=taken) == ["P99"]
+
+
+def test_people_registered_at_once_get_different_codes(small_study):
+    with ThreadPoolExecutor(8) as threads:
+        codes = list(
+            threads.map(
+                lambda i: register(small_study, name=f"Person {i}", email=f"p{i}@panel.example"), range(24)
+            )
+        )
+    assert len(set(codes)) == 24
 
 
 def test_the_code_of_a_deleted_person_is_never_given_again(small_study):
