@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 from datetime import datetime
 
 from delphi.demo import telling
@@ -111,7 +112,10 @@ def import_panel(stage: Stage, now: datetime) -> None:
     writer = csv.DictWriter(table, COLUMNS)
     writer.writeheader()
     writer.writerows(_row(stage, person) for person in joined)
-    writer.writerows(_row_of_not_joined(person) for person in stage.script.not_joined)
+    free = codes_not_in(stage)
+    writer.writerows(
+        _row_of_not_joined(person, code) for person, code in zip(stage.script.not_joined, free, strict=True)
+    )
     with stage.use_case():
         added = panel_import.import_panel(
             study_id=stage.study_id,
@@ -138,9 +142,18 @@ def _row(stage: Stage, person: Panellist) -> dict[str, str]:
     }
 
 
-def _row_of_not_joined(person: NotJoined) -> dict[str, str]:
+def codes_not_in(stage: Stage) -> list[str]:
+    """Codes for those who will not take part, in no order, and none that the script gives to somebody.
+
+    The platform would draw them too, but then it might draw the one of somebody who joins later.
+    """
+    codes = [f"P{n}" for n in range(len(stage.script.panellists) + 1, 100)]
+    return random.Random(stage.simulation.seed).sample(codes, len(stage.script.not_joined))
+
+
+def _row_of_not_joined(person: NotJoined, code: str) -> dict[str, str]:
     return {
-        "code": "",
+        "code": code,
         "name": person.name,
         "email": person.email,
         "phone": person.phone,

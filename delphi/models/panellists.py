@@ -34,6 +34,7 @@ class Panellist(Model):
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    left_reason: Mapped[str | None] = mapped_column(Text)
 
     group: Mapped[StakeholderGroup] = relationship()
     invitation: Mapped[Invitation | None] = relationship(back_populates="panellist")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from delphi.domain.errors import NotFound
-from delphi.domain.ids import StudyId
+from delphi.domain.ids import PanellistId, StudyId
+from delphi.domain.states import PanellistState
 from delphi.extensions import db
+from delphi.models.answers import Submission
 from delphi.models.panellists import Panellist
+from delphi.models.rounds import Round
+from delphi.models.studies import Study
 
 
 def panellist_of(study_id: StudyId, code: str) -> Panellist:
@@ -25,3 +29,19 @@ def panel_of(study_id: StudyId) -> list[Panellist]:
             db.select(Panellist).where(Panellist.study_id == study_id).order_by(Panellist.code)
         ).all()
     )
+
+
+def people_asked(study: Study, round_: Round) -> list[PanellistId]:
+    """The active panel members whom a round is for: all, or those who answered the round before (M17)."""
+    statement = (
+        db.select(Panellist.id)
+        .where(Panellist.study_id == study.id, Panellist.state == PanellistState.ACTIVE)
+        .order_by(Panellist.id)
+    )
+    if round_.number > 1 and study.protocol.get("missed_round_policy") == "respondents_only":
+        statement = (
+            statement.join(Submission, Submission.panellist_id == Panellist.id)
+            .join(Round, Round.id == Submission.round_id)
+            .where(Round.number == round_.number - 1)
+        )
+    return list(db.session.scalars(statement).all())

@@ -26,6 +26,7 @@ from delphi.models.rounds import Round
 from delphi.models.sections import CommentPrompt
 from delphi.models.studies import Study
 from delphi.queries.answers import UNABLE, Answer, SectionPage, round_to_answer, saved_page, section_page
+from delphi.queries.panellists import people_asked
 from delphi.services.outbox import enqueue
 from delphi.services.transitions import move
 from delphi.services.upsert import insert_new, upsert
@@ -59,6 +60,7 @@ def save_answers(
     round_, study = round_to_answer(study_id, number)
     require_open(round_)
     panellist = panellist_answering(study_id, code, actor)
+    require_asked(study, round_, panellist)
     return save_page(
         round_=round_,
         study=study,
@@ -146,6 +148,16 @@ def panellist_answering(study_id: StudyId, code: str, actor: Actor) -> Panellist
     if found.state != PanellistState.ACTIVE:
         raise WrongState("This person has stopped taking part, so nothing was saved.")
     return found
+
+
+def require_asked(study: Study, round_: Round, panellist: Panellist) -> None:
+    """Stop somebody whom a later round is not for, where the protocol asks only those who answered before."""
+    everybody = study.protocol.get("missed_round_policy") != "respondents_only"
+    if everybody or round_.number == 1 or panellist.id in people_asked(study, round_):
+        return
+    raise WrongState(
+        f"Round {round_.number} is for people who answered round {round_.number - 1}. Nothing was saved."
+    )
 
 
 def save_page(

@@ -81,6 +81,7 @@ def stop_and_delete(*, study_id: StudyId, code: str, actor: Actor, now: datetime
         subject=subject_of(panellist),
         data={"scope": tombstone.scope},
         left_at=panellist.left_at or now,
+        left_reason=None,
         region=None,
         format="standard",
         mode="self",

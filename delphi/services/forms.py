@@ -23,7 +23,13 @@ from delphi.models.answers import Submission
 from delphi.models.rounds import Round
 from delphi.models.studies import Study
 from delphi.queries.answers import Answer, round_to_answer, saved_page, section_page
-from delphi.services.answers import panellist_answering, save_page, save_whole_comments, touch_submission
+from delphi.services.answers import (
+    panellist_answering,
+    require_asked,
+    save_page,
+    save_whole_comments,
+    touch_submission,
+)
 from delphi.services.events import record
 from delphi.services.rounds import account_of
 from delphi.services.transitions import move
@@ -60,6 +66,7 @@ def enter_form(
     round_, study = round_to_answer(study_id, number)
     is_late = _require_takes_forms(round_, study, received_on, late_reason, now)
     panellist = panellist_answering(study_id, code, actor)
+    require_asked(study, round_, panellist)
     for section, page in pages.items():
         saved = saved_page(round_.id, panellist.id, section_page(round_.id, section))
         save_page(

@@ -54,7 +54,7 @@ def decline(*, study_id: StudyId, code: str, reason: str | None = None, actor: A
 def stop(*, study_id: StudyId, code: str, reason: str | None = None, actor: Actor, now: datetime) -> None:
     """Stop taking part; answers given so far stay, links and messages end.
 
-    `reason` is optional and stays in the study's log. Raises WrongState for somebody who has not joined
+    `reason` is optional and goes with the answers when they are deleted. Raises WrongState for somebody who has not joined
     or has left already.
     """
     require(actor, Permission.LEAVE, study_id)
@@ -73,18 +73,18 @@ def _leave(panellist: Panellist, reason: str | None, actor: Actor, now: datetime
         actor=actor,
         now=now,
         subject=subject_of(panellist),
-        data=_said(reason),
         left_at=now,
+        left_reason=_said(reason),
     )
     end_access(panellist, actor, now)
 
 
-def _said(reason: str | None) -> dict[str, str]:
+def _said(reason: str | None) -> str | None:
     words = " ".join((reason or "").split())
     if len(words) > LONGEST_REASON:
         sentence = f"This has {len(words)} characters; there is room for {LONGEST_REASON}. Please shorten it."
         raise InvalidInput([Problem("reason", sentence)])
-    return {"reason": words} if words else {}
+    return words or None
 
 
 def end_access(panellist: Panellist, actor: Actor, now: datetime) -> None:

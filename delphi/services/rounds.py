@@ -15,13 +15,13 @@ from delphi.domain.errors import InvalidInput, Problem, WrongState
 from delphi.domain.ids import AccountId, StudyId
 from delphi.domain.lifecycles import ROUND, SECTION
 from delphi.domain.permissions import Permission, require
-from delphi.domain.states import PanellistState, RoundState, SectionState, StudyState, SubmissionState
+from delphi.domain.states import RoundState, SectionState, StudyState, SubmissionState
 from delphi.extensions import db
 from delphi.models.answers import Submission
-from delphi.models.panellists import Panellist
 from delphi.models.rounds import Item, Round, RoundExtension, RoundSection
 from delphi.models.sections import Draft, Section
 from delphi.models.studies import Deviation, Study
+from delphi.queries.panellists import people_asked
 from delphi.queries.readiness import drafts_to_put, readiness_problems
 from delphi.queries.rounds import round_of, rounds_of
 from delphi.queries.studies import criteria_of, study_of
@@ -305,12 +305,7 @@ def _schedule_reminders(study: Study, round_: Round, days: Sequence[date]) -> No
 def _write_to_panel(
     study: Study, round_: Round, message: str, now: datetime, *, only_unanswered: bool = False
 ) -> None:
-    """Promise a message to each active panel member, or to those who have not submitted."""
-    people = db.session.scalars(
-        db.select(Panellist.id)
-        .where(Panellist.study_id == study.id, Panellist.state == PanellistState.ACTIVE)
-        .order_by(Panellist.id)
-    ).all()
+    """Promise a message to everybody whom the round is for, or to those who have not submitted."""
     answered = set(
         db.session.scalars(
             db.select(Submission.panellist_id).where(
@@ -319,7 +314,7 @@ def _write_to_panel(
         )
     )
     until = round_.closes_on.isoformat()
-    for panellist_id in people:
+    for panellist_id in people_asked(study, round_):
         if only_unanswered and panellist_id in answered:
             continue
         enqueue(

@@ -652,6 +652,7 @@ def upgrade() -> None:
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_reason", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "format IN ('standard', 'easy_read', 'large_print', 'paper')", name=op.f("ck_panellist_format")
         ),

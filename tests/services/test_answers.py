@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from delphi.domain.errors import InvalidInput, NotAllowed, NotFound, Stale, WrongState
 from delphi.domain.states import SubmissionState
 from delphi.extensions import db
 from delphi.models.answers import Comment, Rating, SectionSave, Submission
-from delphi.services import answers
-from tools.small_study import SmallStudy
+from delphi.models.log import OutboxEntry
+from delphi.services import answers, rounds
+from tools.small_study import SmallStudy, small_plain
 
 
 @pytest.fixture
@@ -160,3 +163,27 @@ def test_somebody_without_consent_cannot_answer(small_study, codes):
         ).code
     with pytest.raises(WrongState, match="consent"):
         small_study.save(code)
+
+
+def test_a_round_for_respondents_only_refuses_who_missed_the_one_before(app):
+    plain = small_plain()
+    study = SmallStudy(app, protocol=plain["protocol"] | {"missed_round_policy": "respondents_only"})
+    codes = study.started()
+    study.save(codes[0])
+    study.close().analyse().publish(decision="rerate_unchanged")
+    with study.work():
+        rounds.plan_round(
+            study_id=study.id,
+            number=2,
+            items={"first-steps": 1, "next-steps": 1},
+            actor=study.lead,
+            now=study.analysed_at,
+        )
+    study.open(2, now=datetime(2025, 3, 3, tzinfo=UTC))
+    study.save(codes[0], number=2)
+    with pytest.raises(WrongState, match="people who answered round 1"):
+        study.save(codes[1], number=2)
+    with study.look():
+        told = db.session.scalars(db.select(OutboxEntry.key).where(OutboxEntry.key.like("round_opened:%")))
+        told_in_second = [key for key in told if ":2025-03-14:" in key]
+    assert [key.rpartition(":")[2] for key in told_in_second] == [str(study.person(codes[0]).panellist_id)]

@@ -9,10 +9,11 @@ from delphi.domain.states import InvitationState, PanellistState
 from delphi.extensions import db
 from delphi.models.answers import Rating
 from delphi.models.log import Event, OutboxEntry, OutboxState
-from delphi.models.panellists import AccessToken, Identity, Tombstone
+from delphi.models.panellists import AccessToken, Identity, Panellist, Tombstone
 from delphi.queries.identities import addressee_of
 from delphi.queries.panellists import panellist_of
 from delphi.services import invitations, panel
+from delphi.services.deletion import stop_and_delete
 from delphi.services.leaving import decline, delete_contact_details, stop
 from delphi.services.outbox import enqueue
 from tools.small_study import SmallStudy
@@ -105,17 +106,22 @@ def test_messages_that_have_left_stay_in_the_outbox(small_study, codes):
         assert messages_to(small_study.person(codes[0]).panellist_id) != []
 
 
-def test_a_reason_is_optional_and_stays_in_the_log(small_study, codes):
+def test_a_reason_is_optional_and_is_kept_beside_the_person_not_in_the_log(small_study, codes):
     act(small_study, stop, codes[0], reason="  Not enough   time. ")
     act(small_study, stop, codes[1])
-    with pytest.raises(InvalidInput, match="Please shorten it"):
+    with pytest.raises(InvalidInput, match="301 characters"):
         act(small_study, stop, codes[2], reason="x" * 301)
     with small_study.look():
-        data = db.session.scalars(
-            db.select(Event.data).where(Event.kind == "panellist_stopped").order_by(Event.number)
+        reasons = db.session.scalars(
+            db.select(Panellist.left_reason).where(Panellist.code.in_(codes[:2])).order_by(Panellist.id)
         ).all()
-        assert data == ['{"reason":"Not enough time."}', "{}"]
-        assert panellist_of(small_study.id, codes[2]).state == PanellistState.ACTIVE
+        assert reasons == ["Not enough time.", None]
+        assert set(db.session.scalars(db.select(Event.data).where(Event.kind == "panellist_stopped"))) == {
+            "{}"
+        }
+    act(small_study, stop_and_delete, codes[0])
+    with small_study.look():
+        assert db.session.scalar(db.select(Panellist.left_reason).where(Panellist.code == codes[0])) is None
 
 
 def test_nobody_stops_twice_or_for_somebody_else(small_study, codes):
