@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from delphi.domain.errors import DelphiError, InvalidInput
 from delphi.extensions import db, is_writing
@@ -25,6 +25,9 @@ LONGEST_WAIT_SECONDS = 15.0
 FIRST_PAUSE_SECONDS = 0.002
 LONGEST_PAUSE_SECONDS = 0.05
 
+CONTENTION_STATES = ("40001", "40P01", "55P03")
+"""PostgreSQL: a race was lost, two waited for each other, a lock was not to be had."""
+
 outbox_ready = threading.Event()
 """Set after each commit; the outbox loop waits on it."""
 
@@ -32,14 +35,20 @@ outbox_ready = threading.Event()
 class Busy(DelphiError):
     """The database was busy for longer than anybody should wait."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            "The platform is very busy just now, and nothing was saved. Please try again in a minute."
+        )
+
 
 @contextmanager
 def unit_of_work() -> Iterator[None]:
     """Run the body in one write transaction.
 
     What was loaded before is loaded again inside, as it may have changed. Constraint violations become
-    InvalidInput with the constraint's sentence. Raises Busy after 15 s without a turn, RuntimeError
-    when one is opened inside another.
+    InvalidInput with the constraint's sentence, and so does what does not fit into its column. Raises
+    Busy after 15 s without a turn, or when PostgreSQL ends this one for another; RuntimeError when one
+    is opened inside another.
     """
     if is_writing.get():
         raise RuntimeError("a unit of work cannot be opened inside another: one use case, one transaction")
@@ -52,6 +61,17 @@ def unit_of_work() -> Iterator[None]:
     except IntegrityError as error:
         db.session.rollback()
         raise InvalidInput(sentence_for(error)) from error
+    except DataError as error:
+        db.session.rollback()
+        raise InvalidInput(
+            "Something in this is too long, or of a kind that cannot be kept. Nothing was saved. "
+            "Shorten it and try again."
+        ) from error
+    except OperationalError as error:
+        db.session.rollback()
+        if is_lock_contention(error):
+            raise Busy from error
+        raise
     except BaseException:
         db.session.rollback()
         raise
@@ -73,15 +93,15 @@ def _take_turn() -> None:
             if not is_lock_contention(error):
                 raise
             if time.monotonic() > deadline:
-                raise Busy(
-                    "The platform is very busy just now, and nothing was saved. Please try again in a minute."
-                ) from error
+                raise Busy from error
         time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - spreads writers, guards nothing
         pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)
 
 
 def is_lock_contention(error: OperationalError) -> bool:
-    """Whether SQLite refused because another connection is writing."""
+    """Whether another transaction stood in the way, so that the same may succeed a little later."""
+    if getattr(error.orig, "sqlstate", None) in CONTENTION_STATES:
+        return True
     return "database is locked" in str(error.orig) or "database table is locked" in str(error.orig)
 
 
