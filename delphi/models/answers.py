@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from delphi.domain.ids import (
@@ -150,6 +151,17 @@ class Comment(Model):
             "prompt",
             unique=True,
             info={"sentence": "This person has answered this prompt already."},
+        ),
+        # For the index above two comments without a section are about two different things.
+        Index(
+            "uq_comment_one_about_the_whole",
+            "round_id",
+            "panellist_id",
+            "prompt",
+            unique=True,
+            sqlite_where=sql_text("section_id IS NULL"),
+            postgresql_where=sql_text("section_id IS NULL"),
+            info={"sentence": "This person has answered this question about the whole already."},
         ),
         rule_that(
             "state NOT IN ('shown', 'redacted') OR shown_text IS NOT NULL",

@@ -763,6 +763,13 @@ def upgrade() -> None:
     with op.batch_alter_table("comment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_comment_panellist_id"), ["panellist_id"], unique=False)
         batch_op.create_index(
+            "uq_comment_one_about_the_whole",
+            ["round_id", "panellist_id", "prompt"],
+            unique=True,
+            sqlite_where=sa.text("section_id IS NULL"),
+            postgresql_where=sa.text("section_id IS NULL"),
+        )
+        batch_op.create_index(
             "uq_comment_one_per_prompt", ["round_id", "panellist_id", "section_id", "prompt"], unique=True
         )
 
@@ -1150,6 +1157,11 @@ def downgrade() -> None:
     op.drop_table("consent_record")
     with op.batch_alter_table("comment", schema=None) as batch_op:
         batch_op.drop_index("uq_comment_one_per_prompt")
+        batch_op.drop_index(
+            "uq_comment_one_about_the_whole",
+            sqlite_where=sa.text("section_id IS NULL"),
+            postgresql_where=sa.text("section_id IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_comment_panellist_id"))
 
     op.drop_table("comment")
