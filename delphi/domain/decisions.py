@@ -73,6 +73,9 @@ ENDS_AS: Mapping[DecisionKind, SectionState] = {
 }
 """What becomes of a section when the round is published. After any other decision it stays in play."""
 
+LEAVES: frozenset[DecisionKind] = frozenset({K.LEAVE_OUT, K.REMOVE, K.SPLIT})
+"""Decisions after which the section is no longer part of the guidance under its own name."""
+
 
 def fits_outcome(kind: DecisionKind, outcome: Outcome | None) -> bool:
     """Whether a decision is true to the computed outcome (None: the round asked for no ratings)."""

@@ -19,6 +19,7 @@ from delphi.extensions import db
 from delphi.models.decisions import Correction
 from delphi.models.sections import Draft, Section
 from delphi.queries.comments import comment_of
+from delphi.queries.corrections import is_correction
 from delphi.queries.sections import published_draft_of, section_of
 from delphi.queries.studies import study_of
 from delphi.services.bylines import account_of
@@ -101,16 +102,17 @@ def _agreed_draft(section: Section) -> Draft:
 def _next_draft(
     section: Section, agreed: Draft, texts: Mapping[str, str], *, actor: Actor, now: datetime
 ) -> Draft:
-    newest = section.drafts[-1]
-    if newest.state in (DraftState.WORKING, DraftState.PROPOSED):
-        raise WrongState(
-            f"Draft {newest.number} of “{section.title}” is not published yet. Publish that one first."
-        )
+    for begun in section.drafts:
+        if begun.state in (DraftState.WORKING, DraftState.PROPOSED) and is_correction(begun.id):
+            raise WrongState(
+                f"Draft {begun.number} of “{section.title}” corrects it and is not published yet. "
+                "Publish that one first."
+            )
     before = texts_of(agreed)
     after = before | {variant: plain_newlines(text) for variant, text in texts.items()}
     if after == before:
         raise InvalidInput([Problem("texts", "Not a word differs from the agreed text.")])
     check_texts(section.study_id, after)
-    draft = begin_draft(section, newest.number + 1, after, actor=actor, now=now)
+    draft = begin_draft(section, section.drafts[-1].number + 1, after, actor=actor, now=now)
     move_draft(draft, DraftState.PROPOSED, actor=actor, now=now)
     return draft

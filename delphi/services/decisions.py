@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from delphi.domain.actors import Actor
-from delphi.domain.decisions import ENDS_AS, DecisionKind
+from delphi.domain.decisions import ENDS_AS, LEAVES, DecisionKind
 from delphi.domain.errors import NotFound, WrongState
 from delphi.domain.ids import StudyId
 from delphi.domain.lifecycles import SECTION
@@ -89,7 +89,7 @@ def sign_decisions(*, study_id: StudyId, number: int, actor: Actor, now: datetim
     require(actor, Permission.SIGN_OFF, study_id)
     round_ = round_of(study_id, number)
     _require_deciding(round_)
-    _require_all_decided(round_)
+    _require_complete(round_)
     sign("decisions_signed", subject_of(number), study_id=study_id, actor=actor, now=now)
 
 
@@ -102,7 +102,7 @@ def apply_decisions(*, study_id: StudyId, number: int, actor: Actor, now: dateti
     require(actor, Permission.DECIDE, study_id)
     round_ = round_of(study_id, number)
     _require_deciding(round_)
-    _require_all_decided(round_)
+    _require_complete(round_)
     for decision in decisions_of_round(round_.id):
         target = ENDS_AS.get(DecisionKind(decision.kind))
         if target is not None:
@@ -167,11 +167,19 @@ def _require_deciding(round_: Round) -> None:
         )
 
 
-def _require_all_decided(round_: Round) -> None:
+def _require_complete(round_: Round) -> None:
     missing = undecided_sections(round_)
     if missing:
         titles = ", ".join(f"“{section.title}”" for section in missing)
         raise WrongState(f"These sections of round {round_.number} have no decision yet: {titles}.")
+    decisions = {decision.section_id: decision for decision in decisions_of_round(round_.id)}
+    for decision in decisions.values():
+        target = decisions.get(decision.section.merged_into_id or decision.section_id, decision)
+        if decision.kind == DecisionKind.MERGE and target.kind in LEAVES:
+            raise WrongState(
+                f"“{decision.section.title}” is to be merged into “{target.section.title}”, which does "
+                "not go on itself. Change one of the two decisions."
+            )
 
 
 def _entry_of(round_: Round, section: Section) -> RoundSection:

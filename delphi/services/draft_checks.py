@@ -15,6 +15,7 @@ from delphi.models.sections import Draft, Section
 from delphi.models.studies import Picture, Study
 from delphi.queries.corrections import is_correction
 from delphi.queries.decisions import is_reopened, last_round_of
+from delphi.queries.sections import published_draft_of
 
 
 def check_texts(study_id: StudyId, texts: Mapping[str, str]) -> None:
@@ -72,9 +73,14 @@ def require_may_be_published(study: Study, section: Section, draft: Draft) -> No
     """Stop unless somebody decided that the section gets a new draft.
 
     A section that no round has put to the panel yet needs no decision, an agreed one takes corrections only,
-    and one that was rated needs the decision to revise it.
+    and one that was rated needs the decision to revise it. No draft comes after a newer one.
     """
     require_may_be_written(study, section, draft)
+    newest = published_draft_of(section)
+    if newest is not None and newest.number > draft.number:
+        raise WrongState(
+            f"Draft {newest.number} of “{section.title}” is published already; an older one cannot follow."
+        )
     last = last_round_of(section)
     if section.state != SectionState.IN_PLAY or last is None or is_reopened(section, last):
         return
