@@ -8,6 +8,7 @@ from typing import Any
 from delphi.domain.ids import StudyId
 from delphi.extensions import db
 from delphi.models.log import OutboxEntry, OutboxState
+from delphi.services.upsert import insert_new
 
 
 def enqueue(
@@ -19,12 +20,8 @@ def enqueue(
     study_id: StudyId | None = None,
 ) -> bool:
     """Write an outbox row unless the same effect was promised before; say whether it is new."""
-    known = db.session.scalar(db.select(OutboxEntry.id).where(OutboxEntry.key == key))
-    if known is not None:
-        return False
-    db.session.add(OutboxEntry(study_id=study_id, key=key, kind=kind, payload=payload, due_at=due_at))
-    db.session.flush()
-    return True
+    row = {"study_id": study_id, "key": key, "kind": kind, "payload": payload, "due_at": due_at}
+    return insert_new(OutboxEntry, row, unlike=["key"])
 
 
 def put_off(key: str, due_at: datetime) -> None:

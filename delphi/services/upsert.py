@@ -27,12 +27,14 @@ def upsert(table: type[Model], rows: Sequence[dict[str, Any]], *, update: Sequen
     db.session.execute(statement, list(rows))
 
 
-def insert_new(table: type[Model], row: dict[str, Any]) -> bool:
-    """Insert a row unless its primary key is there already; say whether it was inserted.
+def insert_new(table: type[Model], row: dict[str, Any], *, unlike: Sequence[str] = ()) -> bool:
+    """Insert a row unless there is one with the same primary key, or with the same `unlike`.
 
-    Of two at once exactly one inserts: the other waits for it and is told no.
+    Of two at once exactly one inserts: the other waits for it and is told no. `unlike` names the columns
+    of a unique constraint. Returns whether it was inserted.
     """
-    statement = _insert(table).values(row).on_conflict_do_nothing(index_elements=_key(table))
+    columns = list(unlike) or _key(table)
+    statement = _insert(table).values(row).on_conflict_do_nothing(index_elements=columns)
     first = inspect(table).primary_key[0]
     return db.session.execute(statement.returning(first)).first() is not None
 
