@@ -4,8 +4,8 @@
         save_answers(actor=..., now=..., ...)
 
 Leaving by an exception rolls everything back. On SQLite there is one writer at a time: the wait
-happens here, at the beginning and with jittered pauses, because SQLite's own busy wait is unfair and a
-transaction upgraded from reading to writing cannot wait at all.
+happens here, at the beginning and in the order of arrival (see turns), because SQLite's own busy wait is
+unfair and a transaction upgraded from reading to writing cannot wait at all.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from delphi.domain.errors import DelphiError, InvalidInput
 from delphi.extensions import db, is_writing
+from delphi.unit_of_work.turns import TurnTaken, in_turn
 
 LONGEST_WAIT_SECONDS = 15.0
 FIRST_PAUSE_SECONDS = 0.002
@@ -53,11 +54,32 @@ def unit_of_work() -> Iterator[None]:
     if is_writing.get():
         raise RuntimeError("a unit of work cannot be opened inside another: one use case, one transaction")
     db.session.rollback()
+    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
     token = is_writing.set(True)
     try:
-        _take_turn()
+        # Rolling back comes before the next one's turn: nobody shall find the database still locked.
+        with in_turn(_sqlite_file(), deadline), _plain_errors():
+            _begin(deadline)
+            yield
+            db.session.commit()
+    except TurnTaken as error:
+        raise Busy from error
+    finally:
+        is_writing.reset(token)
+    outbox_ready.set()
+
+
+def _sqlite_file() -> str | None:
+    """The file that only one may write to at a time; PostgreSQL needs no queue."""
+    url = db.engine.url
+    return url.database if url.get_backend_name() == "sqlite" else None
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Roll back whatever goes wrong, and turn what the database refuses into domain errors."""
+    try:
         yield
-        db.session.commit()
     except IntegrityError as error:
         db.session.rollback()
         raise InvalidInput(sentence_for(error)) from error
@@ -75,14 +97,10 @@ def unit_of_work() -> Iterator[None]:
     except BaseException:
         db.session.rollback()
         raise
-    finally:
-        is_writing.reset(token)
-    outbox_ready.set()
 
 
-def _take_turn() -> None:
-    """Begin the transaction, waiting while another writer is at work."""
-    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+def _begin(deadline: float) -> None:
+    """Begin the transaction, waiting while a writer is at work that stands in no queue of ours."""
     pause = FIRST_PAUSE_SECONDS
     while True:
         try:
