@@ -13,6 +13,7 @@ from delphi.models.answers import Comment, Rating, SectionSave
 from delphi.models.rounds import Item, Round, RoundSection
 from delphi.models.sections import Criterion, Section
 from delphi.models.studies import Study
+from delphi.queries.gates import pass_gate
 
 UNABLE: Literal["unable"] = "unable"
 
@@ -39,19 +40,18 @@ class SavedPage:
 
 
 def round_to_answer(study_id: StudyId, number: int) -> tuple[Round, Study]:
-    """A round with its study, held so that it cannot be closed before this transaction ends.
-
-    On PostgreSQL the row is locked for sharing; on SQLite the write transaction excludes all others.
-    """
+    """A round with its study; it is neither closed nor counted before this transaction ends."""
+    pass_gate(study_id, number)
     row = db.session.execute(
         db.select(Round, Study)
         .join(Study, Study.id == Round.study_id)
         .where(Round.study_id == study_id, Round.number == number)
-        .with_for_update(read=True, of=Round)
+        .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:
         raise NotFound(f"This study has no round {number}.")
-    return row
+    round_, study = row
+    return round_, study
 
 
 def section_page(round_id: RoundId, section_code: str) -> SectionPage:

@@ -18,10 +18,12 @@ from delphi.extensions import db
 from delphi.models.rounds import Round
 from delphi.models.snapshots import ResultSnapshot
 from delphi.models.studies import Study
+from delphi.queries.gates import shut_gate
 from delphi.queries.results import computed_results, snapshots_of
 from delphi.queries.rounds import round_of
 from delphi.queries.studies import study_of
 from delphi.services.events import record
+from delphi.services.locks import hold
 from delphi.services.transitions import move
 
 
@@ -32,6 +34,8 @@ def analyse_round(*, study_id: StudyId, number: int, actor: Actor, now: datetime
     """
     require(actor, Permission.ANALYSE, study_id)
     study, round_ = study_of(study_id), round_of(study_id, number)
+    shut_gate(round_.id)
+    hold(round_)
     if round_.state in (RoundState.PLANNED, RoundState.OPEN, RoundState.CANCELLED):
         raise WrongState(f"Round {number} is {round_.state.value}; close it before you analyse it.")
     again = round_.state != RoundState.CLOSED

@@ -19,6 +19,7 @@ from delphi.domain.lifecycles import SUBMISSION
 from delphi.domain.permissions import Permission, require
 from delphi.domain.scale import Scale
 from delphi.domain.states import PanellistState, RoundState, SubmissionState
+from delphi.domain.wording import optional_words
 from delphi.extensions import db
 from delphi.models.answers import Comment, Rating, SectionSave, Submission
 from delphi.models.panellists import Panellist
@@ -27,11 +28,13 @@ from delphi.models.sections import CommentPrompt
 from delphi.models.studies import Study
 from delphi.queries.answers import UNABLE, Answer, SectionPage, round_to_answer, saved_page, section_page
 from delphi.queries.panellists import people_asked
+from delphi.services.locks import hold
 from delphi.services.outbox import enqueue
 from delphi.services.transitions import move
 from delphi.services.upsert import insert_new, upsert
 
 LONGEST_COMMENT = 10_000
+LONGEST_SUPPORT = 200
 
 
 def save_answers(
@@ -83,6 +86,7 @@ def save_round_comment(
     round_, study = round_to_answer(study_id, number)
     require_open(round_)
     panellist = panellist_answering(study_id, code, actor)
+    require_asked(study, round_, panellist)
     touch_submission(round_, panellist, mode=panellist.mode, now=now)
     save_whole_comments(round_, study, panellist.id, {prompt: text}, now)
 
@@ -90,7 +94,10 @@ def save_round_comment(
 def submit(
     *, study_id: StudyId, number: int, code: str, support: str | None = None, actor: Actor, now: datetime
 ) -> None:
-    """Hand in what is saved; it can be changed until the close. A receipt without answers is mailed."""
+    """Hand in what is saved; it can be changed until the close. A receipt without answers is mailed.
+
+    `support` says in the person's words how they were helped. Handing in twice is handing in once.
+    """
     require(actor, Permission.ANSWER, study_id)
     round_, _ = round_to_answer(study_id, number)
     require_open(round_)
@@ -98,9 +105,10 @@ def submit(
     submission = db.session.get(Submission, (round_.id, panellist.id))
     if submission is None:
         raise WrongState("Nothing is saved yet. Answer at least one question before you send your answers.")
+    hold(submission)
     if submission.state == SubmissionState.SUBMITTED:
         return
-    submission.support = support
+    submission.support = optional_words("support", support, at_most=LONGEST_SUPPORT)
     move(
         submission,
         SUBMISSION,
@@ -370,12 +378,15 @@ def _check_comments(texts: Mapping[str, str], study: Study, round_: Round, scope
 
 
 def take_up_again(*, study_id: StudyId, number: int, code: str, actor: Actor, now: datetime) -> None:
-    """Go back from submitted to started, to change answers before the close."""
+    """Go back from submitted to started, to change answers before the close; nothing to do when started."""
     require(actor, Permission.ANSWER, study_id)
     round_, _ = round_to_answer(study_id, number)
     require_open(round_)
     panellist = panellist_answering(study_id, code, actor)
     submission = _submission(round_.id, panellist.id)
+    hold(submission)
+    if submission.state == SubmissionState.STARTED:
+        return
     move(
         submission,
         SUBMISSION,

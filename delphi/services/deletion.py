@@ -28,7 +28,9 @@ from delphi.models.rounds import Round
 from delphi.models.snapshots import FeedbackCopy
 from delphi.queries.consent import consent_text_of, newest_consent_of
 from delphi.queries.exports import ExportMade, exports_since
+from delphi.queries.gates import shut_gate
 from delphi.queries.invitations import whom_to_ask
+from delphi.queries.rounds import rounds_of
 from delphi.queries.studies import study_of
 from delphi.services.leaving import add_tombstone, end_access, forget_identity
 from delphi.services.membership import panellist_acted_on, subject_of
@@ -55,9 +57,8 @@ def stop_and_delete(*, study_id: StudyId, code: str, actor: Actor, now: datetime
     """
     require(actor, Permission.LEAVE, study_id)
     # No round may close or be analysed between the snapshots' recomputation and the deletion.
-    db.session.execute(
-        db.select(Round.id).where(Round.study_id == study_id).order_by(Round.number).with_for_update()
-    )
+    for round_ in rounds_of(study_id):
+        shut_gate(round_.id)
     panellist = panellist_acted_on(study_id, code, actor)
     if panellist.state == PanellistState.ERASED:
         raise WrongState(f"What {code} had said was deleted already.")

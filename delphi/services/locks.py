@@ -11,5 +11,8 @@ from delphi.extensions import Model, db
 
 
 def hold(row: Model) -> None:
-    """Read a row again, and let nobody else change it until this transaction ends."""
-    db.session.refresh(row, with_for_update=True)
+    """Read a row again, and let nobody else change it until this transaction ends.
+
+    Rows that refer to it may still be added: a round can be held while its panel is answering.
+    """
+    db.session.refresh(row, with_for_update={"key_share": True})

@@ -21,11 +21,13 @@ from delphi.models.answers import Submission
 from delphi.models.rounds import Item, Round, RoundExtension, RoundSection
 from delphi.models.sections import Draft, Section
 from delphi.models.studies import Deviation, Study
+from delphi.queries.gates import shut_gate
 from delphi.queries.panellists import people_asked
 from delphi.queries.readiness import drafts_to_put, readiness_problems
 from delphi.queries.rounds import round_of, rounds_of
 from delphi.queries.studies import criteria_of, study_of
 from delphi.services.events import record
+from delphi.services.locks import hold
 from delphi.services.outbox import call_off, enqueue, put_off
 from delphi.services.transitions import move
 
@@ -38,6 +40,7 @@ def plan_round(
     """Say which sections, in which draft, a round that is not open yet will put to the panel."""
     require(actor, Permission.RUN_ROUNDS, study_id)
     round_ = round_of(study_id, number)
+    hold(round_)
     if round_.state != RoundState.PLANNED:
         raise WrongState(f"Round {number} has been opened; what it asks is frozen.")
     known = set(db.session.scalars(db.select(Section.code).where(Section.study_id == study_id)))
@@ -56,6 +59,7 @@ def arm_round(*, study_id: StudyId, number: int, actor: Actor, now: datetime) ->
     """
     require(actor, Permission.RUN_ROUNDS, study_id)
     study, round_ = study_of(study_id), round_of(study_id, number)
+    hold(round_)
     if study.state != StudyState.RUNNING:
         raise WrongState("The study has not started. Sign and seal the rule first.")
     if round_.state != RoundState.PLANNED:
@@ -86,6 +90,7 @@ def open_round(*, study_id: StudyId, number: int, actor: Actor, now: datetime) -
     """Open a round: bind its sections to their drafts, freeze its items, tell the panel."""
     require(actor, Permission.RUN_CLOCK, study_id)
     study, round_ = study_of(study_id), round_of(study_id, number)
+    hold(round_)
     drafts = drafts_to_put(round_)
     before = [other for other in rounds_of(study_id) if other.number < number]
     facts = {
@@ -136,6 +141,7 @@ def extend_round(
     """Put off the closing day of an open round; those who have not answered are told (requirement S42)."""
     require(actor, Permission.RUN_ROUNDS, study_id)
     study, round_ = study_of(study_id), round_of(study_id, number)
+    hold(round_)
     if round_.state != RoundState.OPEN:
         raise WrongState(f"Round {number} is {round_.state.value}; only an open round can be extended.")
     if not reason.strip():
@@ -181,6 +187,7 @@ def close_round(*, study_id: StudyId, number: int, actor: Actor, now: datetime) 
     """Close a round: from this moment no answer is accepted, and none that was acknowledged is lost."""
     require(actor, Permission.RUN_CLOCK, study_id)
     round_ = round_of(study_id, number)
+    shut_gate(round_.id)
     move(
         round_,
         ROUND,
@@ -202,6 +209,7 @@ def reopen_round(
     """Open a closed round again until a new day; recorded as a deviation."""
     require(actor, Permission.RUN_ROUNDS, study_id)
     study, round_ = study_of(study_id), round_of(study_id, number)
+    hold(round_)
     is_ahead = closes_on >= day_of(now, study.timezone)
     facts = [name for name, holds in (("has_reason", reason.strip()), ("new_date", is_ahead)) if holds]
     before = round_.closes_on
@@ -235,6 +243,8 @@ def cancel_round(*, study_id: StudyId, number: int, reason: str, actor: Actor, n
     """Cancel a round that is planned or open; an open one is recorded as a deviation."""
     require(actor, Permission.RUN_ROUNDS, study_id)
     round_ = round_of(study_id, number)
+    shut_gate(round_.id)
+    hold(round_)
     before = round_.state
     move(
         round_,
