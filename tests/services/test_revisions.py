@@ -9,6 +9,7 @@ import pytest
 from delphi.domain.actors import Role
 from delphi.domain.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from delphi.extensions import db
+from delphi.models.answers import Comment
 from delphi.models.decisions import Revision
 from delphi.models.sections import Draft
 from delphi.queries.comments import changes_behind
@@ -168,6 +169,28 @@ def test_a_comment_behind_a_change_is_one_of_this_study_and_of_an_earlier_round(
     change = ([revised.comment_ids["scores"], 999], "Scores felt wrong.", "Took them out.")
     revised.refused(NotFound, "comment 999", write_revision, changes=[change], **REVISION)
     assert entries(revised) == []
+
+
+def test_a_comment_of_the_round_itself_cannot_be_behind_it(revised):
+    with revised.study.work():
+        ours = db.session.get_one(Comment, revised.comment_ids["scores"])
+        later = Comment(
+            study_id=ours.study_id,
+            round_id=round_of(revised.study.id, 2).id,
+            panellist_id=ours.panellist_id,
+            prompt="change",
+            text="Too early.",
+            saved_at=revised.now,
+        )
+        db.session.add(later)
+        db.session.flush()
+        change = ([later.id], "Too early.", "Nothing.")
+    revised.refused(NotFound, "no round before round 2", write_revision, changes=[change], **REVISION)
+
+
+def test_comments_of_an_open_round_cannot_be_quoted(opened):
+    opened(write_draft, section=NOT_AGREED, texts={"standard": "# Next steps\n\nAnother.\n"})
+    opened.refused(WrongState, "once it has closed", write_revision, changes=changes(opened), **REVISION)
 
 
 @pytest.mark.parametrize(
