@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
+from sqlalchemy.orm.attributes import flag_modified
+
 from delphi.domain.actors import Actor, TeamMember
 from delphi.domain.calendar import day_of, end_of_day, in_words, moment, start_of_day
 from delphi.domain.errors import InvalidInput, Problem, WrongState
@@ -48,6 +50,8 @@ def plan_round(
     if problems:
         raise InvalidInput(problems, heading=f"The plan of round {number} was not changed.")
     round_.planned_items = dict(items)
+    # Another order alone is no difference to SQLAlchemy, and is one to the panel.
+    flag_modified(round_, "planned_items")
     db.session.flush()
 
 
@@ -315,7 +319,10 @@ def _schedule_reminders(study: Study, round_: Round, days: Sequence[date]) -> No
 def _write_to_panel(
     study: Study, round_: Round, message: str, now: datetime, *, only_unanswered: bool = False
 ) -> None:
-    """Promise a message to everybody whom the round is for, or to those who have not submitted."""
+    """Promise a message to everybody whom the round is for, or to those who have not submitted.
+
+    The moment is part of the key: a day can be put off to, and be opened again until, more than once.
+    """
     answered = set(
         db.session.scalars(
             db.select(Submission.panellist_id).where(
@@ -323,13 +330,13 @@ def _write_to_panel(
             )
         )
     )
-    until = round_.closes_on.isoformat()
+    occasion = f"{round_.id}:{round_.closes_on.isoformat()}:{now.isoformat()}"
     for panellist_id in people_asked(study, round_):
         if only_unanswered and panellist_id in answered:
             continue
         enqueue(
             "message",
-            key=f"{message}:{round_.id}:{until}:{panellist_id}",
+            key=f"{message}:{occasion}:{panellist_id}",
             payload={"message": message, "panellist_id": panellist_id, "round": round_.number},
             due_at=now,
             study_id=study.id,
