@@ -24,7 +24,7 @@ from delphi.domain.study_archive import StudyBundle, read_folder
 from delphi.services.rounds import REMINDER_TIME
 
 Deliver = Callable[[datetime], object]
-Progress = Callable[[int], object]
+Count = Callable[[int], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,12 @@ def play(
     *,
     deliver: Deliver,
     say: Say = lambda sentence: None,
-    progress: Progress = lambda total: None,
+    count: Count = lambda total: None,
     seed: int | None = None,
 ) -> StudyId:
-    """Play the whole study and return it; `progress` is told the number of acts, then called once an act.
+    """Play the whole study and return it.
 
+    `count` is told how many acts there are, `deliver` is called after each one with its time.
     The default seed of the script tells the story. Raises what the services raise: the play takes no
     short cuts.
     """
@@ -57,11 +58,10 @@ def play(
     number = script.simulation.default_seed if seed is None else seed
     stage = Stage(script, bundle, simulate(script, study_facts(script), number), folder, say)
     acts = sorted(_acts(stage), key=lambda act: act.when)
-    progress(len(acts))
+    count(len(acts))
     for act in acts:
         act.do(act.when)
         deliver(act.when)
-        progress(1)
     return stage.study_id
 
 

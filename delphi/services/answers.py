@@ -18,7 +18,7 @@ from delphi.domain.ids import DraftId, PanellistId, RoundId, SectionId, StudyId
 from delphi.domain.lifecycles import SUBMISSION
 from delphi.domain.permissions import Permission, require
 from delphi.domain.scale import Scale
-from delphi.domain.states import PanellistState, RoundState, SubmissionState
+from delphi.domain.states import CommentState, PanellistState, RoundState, SubmissionState
 from delphi.domain.wording import optional_words
 from delphi.extensions import db
 from delphi.models.answers import Comment, Rating, SectionSave, Submission
@@ -199,7 +199,10 @@ def save_whole_comments(
 
 
 def touch_submission(round_: Round, panellist: Panellist, *, mode: str, now: datetime, **values: Any) -> None:
-    """Start the person's submission, or note that something was saved in it."""
+    """Start the person's submission, or note that something was saved in it.
+
+    `values` are what a form says besides; with them the mode holds for a submission begun otherwise too.
+    """
     row = {
         "round_id": round_.id,
         "panellist_id": panellist.id,
@@ -211,7 +214,7 @@ def touch_submission(round_: Round, panellist: Panellist, *, mode: str, now: dat
         "is_late": False,
         **values,
     }
-    upsert(Submission, [row], update=["saved_at", *values])
+    upsert(Submission, [row], update=["saved_at", "mode", *values] if values else ["saved_at"])
 
 
 def _check_ratings(
@@ -327,6 +330,11 @@ def _save_comments(
     }
     for prompt, text in texts.items():
         comment = existing.get(prompt)
+        if comment is not None and comment.text != text and comment.state != CommentState.NEW:
+            # Reviewed before the round was opened again: what is written now nobody has reviewed.
+            db.session.delete(comment)
+            db.session.flush()
+            comment = None
         if comment is None and text:
             db.session.add(
                 Comment(

@@ -11,17 +11,17 @@ from delphi.domain.lifecycles import ROUND
 from delphi.domain.permissions import Permission, require
 from delphi.domain.states import PanellistState, RoundState
 from delphi.extensions import db
-from delphi.models.decisions import Decision
 from delphi.models.panellists import Panellist
-from delphi.models.rounds import Round, RoundSection
+from delphi.models.rounds import Round
 from delphi.models.snapshots import FeedbackCopy, FeedbackSnapshot
 from delphi.models.studies import Study
 from delphi.queries.comments import unanswered_comments, unreviewed_comments
+from delphi.queries.decisions import sections_to_decide, undecided_sections
 from delphi.queries.feedback import feedback_content, own_copies
 from delphi.queries.results import newest_snapshot, read_results
 from delphi.queries.rounds import round_of
 from delphi.queries.studies import study_of
-from delphi.services.decisions import apply_decisions
+from delphi.services.decisions import apply_decisions, subject_of
 from delphi.services.outbox import enqueue
 from delphi.services.sign_offs import is_signed_off
 from delphi.services.transitions import move
@@ -73,15 +73,11 @@ def publish_feedback(*, study_id: StudyId, number: int, actor: Actor, now: datet
 
 
 def _facts(study: Study, round_: Round) -> list[str]:
-    sections = set(
-        db.session.scalars(db.select(RoundSection.section_id).where(RoundSection.round_id == round_.id))
-    )
-    decided = set(db.session.scalars(db.select(Decision.section_id).where(Decision.round_id == round_.id)))
     facts = {
         "comments_reviewed": not unreviewed_comments(round_.id),
         "comments_answered": not unanswered_comments(round_.id),
-        "sections_decided": sections <= decided,
-        "signed_off": not sections or is_signed_off(study, f"round:{round_.number}:decisions"),
+        "sections_decided": not undecided_sections(round_),
+        "signed_off": not sections_to_decide(round_) or is_signed_off(study, subject_of(round_.number)),
     }
     return [name for name, holds in facts.items() if holds]
 

@@ -30,8 +30,8 @@ from delphi.services.answers import (
     save_whole_comments,
     touch_submission,
 )
+from delphi.services.bylines import account_of
 from delphi.services.events import record
-from delphi.services.rounds import account_of
 from delphi.services.transitions import move
 
 
@@ -115,12 +115,12 @@ def _require_takes_forms(
     """Stop unless this form may be entered now; say whether it is late."""
     if received_on > day_of(now, study.timezone):
         raise InvalidInput([Problem("received_on", "A form cannot have been received on a day to come.")])
-    if received_on < round_.opens_on:
+    first_day, last_day = _days_open(round_, study)
+    if received_on < first_day:
         raise InvalidInput(
             [
                 Problem(
-                    "received_on",
-                    f"Round {round_.number} opened on {in_words(round_.opens_on)}, after that day.",
+                    "received_on", f"Round {round_.number} opened on {in_words(first_day)}, after that day."
                 )
             ]
         )
@@ -129,7 +129,7 @@ def _require_takes_forms(
             f"Round {round_.number} is {round_.state.value}, so no form can be entered for it. "
             "Keep the form: it can be named in the report."
         )
-    if round_.state == RoundState.OPEN or received_on <= round_.closes_on:
+    if round_.state == RoundState.OPEN or received_on <= last_day:
         return False
     if study.protocol.get("late_forms") == "refused":
         raise WrongState("The protocol of this study refuses forms that come after the close.")
@@ -138,9 +138,19 @@ def _require_takes_forms(
             [
                 Problem(
                     "late_reason",
-                    f"This form came after round {round_.number} closed on {in_words(round_.closes_on)}. "
+                    f"This form came after round {round_.number} closed on {in_words(last_day)}. "
                     "Say why it is admitted; it will be flagged as late.",
                 )
             ]
         )
     return True
+
+
+def _days_open(round_: Round, study: Study) -> tuple[date, date]:
+    """The first and the last day on which a form is in time; a person may have opened or closed it early."""
+    first_day, last_day = round_.opens_on, round_.closes_on
+    if round_.opened_at is not None:
+        first_day = min(first_day, day_of(round_.opened_at, study.timezone))
+    if round_.closed_at is not None:
+        last_day = min(last_day, day_of(round_.closed_at, study.timezone))
+    return first_day, last_day

@@ -54,8 +54,8 @@ def decline(*, study_id: StudyId, code: str, reason: str | None = None, actor: A
 def stop(*, study_id: StudyId, code: str, reason: str | None = None, actor: Actor, now: datetime) -> None:
     """Stop taking part; answers given so far stay, links and messages end.
 
-    `reason` is optional and goes with the answers when they are deleted. Raises WrongState for somebody who has not joined
-    or has left already.
+    `reason` is optional and goes with the answers when they are deleted. Raises WrongState for somebody
+    who has not joined or has left already.
     """
     require(actor, Permission.LEAVE, study_id)
     panellist = panellist_acted_on(study_id, code, actor)

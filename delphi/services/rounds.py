@@ -11,10 +11,10 @@ from datetime import date, datetime, time
 
 from sqlalchemy.orm.attributes import flag_modified
 
-from delphi.domain.actors import Actor, TeamMember
+from delphi.domain.actors import Actor
 from delphi.domain.calendar import day_of, end_of_day, in_words, moment, start_of_day
 from delphi.domain.errors import InvalidInput, Problem, WrongState
-from delphi.domain.ids import AccountId, StudyId
+from delphi.domain.ids import StudyId
 from delphi.domain.lifecycles import ROUND, SECTION
 from delphi.domain.permissions import Permission, require
 from delphi.domain.states import RoundState, SectionState, StudyState, SubmissionState
@@ -22,12 +22,14 @@ from delphi.extensions import db
 from delphi.models.answers import Submission
 from delphi.models.rounds import Item, Round, RoundExtension, RoundSection
 from delphi.models.sections import Draft, Section
-from delphi.models.studies import Deviation, Study
+from delphi.models.studies import Study
 from delphi.queries.gates import shut_gate
 from delphi.queries.panellists import people_asked
 from delphi.queries.readiness import drafts_to_put, readiness_problems
 from delphi.queries.rounds import round_of, rounds_of
 from delphi.queries.studies import criteria_of, study_of
+from delphi.services.bylines import account_of
+from delphi.services.deviations import record_deviation
 from delphi.services.events import record
 from delphi.services.locks import hold
 from delphi.services.outbox import call_off, enqueue, put_off
@@ -157,19 +159,24 @@ def extend_round(
             [Problem("closes_on", f"The new closing day must be later than {in_words(round_.closes_on)}.")]
         )
     before = round_.closes_on
-    by = account_of(actor)
     db.session.add(
         RoundExtension(
             round_id=round_.id,
             closes_on_before=before,
             closes_on_after=closes_on,
             reason=reason.strip(),
-            extended_by=by,
+            extended_by=account_of(actor),
             extended_at=now,
         )
     )
-    _deviate(
-        study_id, f"Closing day of round {number}", in_words(before), in_words(closes_on), reason, by, now
+    record_deviation(
+        study_id=study_id,
+        subject=f"Closing day of round {number}",
+        before=in_words(before),
+        after=in_words(closes_on),
+        reason=reason,
+        actor=actor,
+        now=now,
     )
     round_.closes_on = closes_on
     round_.reminders_on = sorted({*round_.reminders_on, *(day.isoformat() for day in reminders_on)})
@@ -230,14 +237,14 @@ def reopen_round(
         closes_on=closes_on,
         closed_at=None,
     )
-    _deviate(
-        study_id,
-        f"Round {number} opened again",
-        f"closed, last day {in_words(before)}",
-        f"open until {in_words(closes_on)}",
-        reason,
-        account_of(actor),
-        now,
+    record_deviation(
+        study_id=study_id,
+        subject=f"Round {number} opened again",
+        before=f"closed, last day {in_words(before)}",
+        after=f"open until {in_words(closes_on)}",
+        reason=reason,
+        actor=actor,
+        now=now,
     )
     _schedule_close(study, round_)
     _write_to_panel(study, round_, "deadline_extended", now, only_unanswered=True)
@@ -262,16 +269,19 @@ def cancel_round(*, study_id: StudyId, number: int, reason: str, actor: Actor, n
         data={"reason": reason.strip()},
     )
     if before == RoundState.OPEN:
-        _deviate(study_id, f"Round {number}", "open", "cancelled", reason, account_of(actor), now)
+        record_deviation(
+            study_id=study_id,
+            subject=f"Round {number}",
+            before="open",
+            after="cancelled",
+            reason=reason,
+            actor=actor,
+            now=now,
+        )
     for key in ("open_round", "close_round"):
         call_off(f"{key}:{round_.id}")
     for day in round_.reminders_on:
         call_off(f"remind:{round_.id}:{day}")
-
-
-def account_of(actor: Actor) -> AccountId | None:
-    """The account behind an actor, for the columns that keep it."""
-    return actor.account_id if isinstance(actor, TeamMember) else None
 
 
 def _freeze(round_: Round, drafts: Sequence[tuple[Section, Draft]]) -> None:
@@ -341,26 +351,3 @@ def _write_to_panel(
             due_at=now,
             study_id=study.id,
         )
-
-
-def _deviate(
-    study_id: StudyId,
-    subject: str,
-    before: str,
-    after: str,
-    reason: str,
-    by: AccountId | None,
-    now: datetime,
-) -> None:
-    db.session.add(
-        Deviation(
-            study_id=study_id,
-            subject=subject,
-            before=before,
-            after=after,
-            reason=reason.strip(),
-            recorded_by=by,
-            recorded_at=now,
-        )
-    )
-    db.session.flush()

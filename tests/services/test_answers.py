@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from delphi.domain.errors import InvalidInput, NotAllowed, NotFound, Stale, WrongState
-from delphi.domain.states import SubmissionState
+from delphi.domain.states import CommentState, SubmissionState
 from delphi.extensions import db
 from delphi.models.answers import Comment, Rating, SectionSave, Submission
 from delphi.models.log import OutboxEntry
-from delphi.services import answers, rounds
+from delphi.services import answers, comments, rounds
 from tools.small_study import SmallStudy, small_plain
 
 
@@ -187,3 +187,19 @@ def test_a_round_for_respondents_only_refuses_who_missed_the_one_before(app):
         told = db.session.scalars(db.select(OutboxEntry.key).where(OutboxEntry.key.like("round_opened:%")))
         told_in_second = [key for key in told if ":2025-03-14:" in key]
     assert [key.rpartition(":")[2] for key in told_in_second] == [str(study.person(codes[0]).panellist_id)]
+
+
+def test_a_comment_changed_after_its_review_has_to_be_reviewed_again(small_study, codes):
+    small_study.save(codes[0], comments={"change": "Kind words."})
+    small_study.close()
+    common = {"study_id": small_study.id, "actor": small_study.lead, "now": small_study.closed_at}
+    with small_study.look():
+        comment_id = db.session.scalars(db.select(Comment.id)).one()
+    with small_study.work():
+        comments.review_comment(comment_id=comment_id, state="shown", **common)
+    with small_study.work():
+        rounds.reopen_round(number=1, closes_on=date(2025, 2, 21), reason="A late group.", **common)
+    small_study.save(codes[0], comments={"change": "Words with a name in them."}, revision=1)
+    with small_study.look():
+        comment = db.session.scalars(db.select(Comment)).one()
+        assert (comment.state, comment.shown_text) == (CommentState.NEW, None)
