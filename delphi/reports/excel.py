@@ -1,0 +1,100 @@
+"""The report as an Excel file: tables to work with, each ready to print."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from delphi.reports.audience import NOT_FOR_SHARING
+from delphi.reports.content import ReportContent
+from delphi.reports.sheets import Cell, Sheet, sheets_of
+
+LONGEST_TEXT = 32_767
+"""More characters than this Excel drops without a word."""
+
+CUT = " … (cut here: the whole text is in the JSON file)"
+
+STYLES: dict[str, dict[str, Any]] = {
+    "text": {"text_wrap": True},
+    "whole": {"num_format": "0", "align": "right"},
+    "percent": {"num_format": "0.0", "align": "right"},
+    "points": {"num_format": "0.##", "align": "right"},
+    "decimal": {"num_format": "0.00", "align": "right"},
+    "date": {"num_format": "d mmmm yyyy", "align": "left"},
+}
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+def write_excel(content: ReportContent, path: Path) -> None:
+    """Write one workbook. The same content gives the same bytes."""
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
+        book.set_properties(
+            {
+                "title": f"{content.setting.study.short_title}: report",
+                "comments": content.audience.sentence,
+                "created": content.written_at.replace(tzinfo=None),
+            }
+        )
+        base = {"valign": "top", "font_name": "Arial", "font_size": 10}
+        formats = {name: book.add_format(base | style) for name, style in STYLES.items()}
+        formats["heading"] = book.add_format(
+            base | {"bold": True, "text_wrap": True, "bottom": 2, "bg_color": "#E4EEF2", "valign": "bottom"}
+        )
+        formats["mark"] = book.add_format(base | {"bold": True, "font_color": "#A3262A"})
+        for sheet in sheets_of(content):
+            _write_sheet(book, sheet, formats, is_team=content.audience.is_team)
+
+
+def _write_sheet(book: Any, sheet: Sheet, formats: dict[str, Any], *, is_team: bool) -> None:
+    page = book.add_worksheet(sheet.name)
+    first = 0
+    for place, column in enumerate(sheet.columns):
+        page.set_column(place, place, column.width, formats[column.style])
+    if is_team:
+        page.write_string(0, 0, NOT_FOR_SHARING, formats["mark"])
+        first = 1
+    for place, column in enumerate(sheet.columns):
+        page.write_string(first, place, column.heading, formats["heading"])
+    for number, row in enumerate(sheet.rows, start=first + 1):
+        for place, (value, column) in enumerate(zip(row, sheet.columns, strict=True)):
+            _write_cell(page, number, place, value, formats[column.style])
+    page.freeze_panes(first + 1, 0)
+    if sheet.rows and sheet.name != "Read me":
+        page.autofilter(first, 0, first + len(sheet.rows), len(sheet.columns) - 1)
+    _set_up_print(page, sheet, first, is_team=is_team)
+
+
+def _write_cell(page: Any, row: int, place: int, value: Cell, style: Any) -> None:
+    if value is None or value == "":
+        return
+    if isinstance(value, str):
+        page.write_string(row, place, _fitting(value), style)
+    elif isinstance(value, date):
+        page.write_datetime(row, place, value, style)
+    else:
+        page.write_number(row, place, value, style)
+
+
+def _fitting(text: str) -> str:
+    """A text that Excel keeps; one that is too long says that it was cut."""
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - len(CUT)] + CUT
+
+
+def _set_up_print(page: Any, sheet: Sheet, first: int, *, is_team: bool) -> None:
+    if sheet.is_wide:
+        page.set_landscape()
+    page.set_paper(9)  # A4
+    page.set_margins(left=0.5, right=0.5, top=0.75, bottom=0.6)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(first)
+    mark = f"&R&B{NOT_FOR_SHARING}" if is_team else ""
+    page.set_header(f"&L{sheet.name}{mark}")
+    page.set_footer("&RPage &P of &N")

@@ -1,0 +1,72 @@
+"""The report as one HTML file that needs nothing beside it, for the screen and for paper."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from itertools import groupby
+from pathlib import Path
+
+from delphi.consensus.bands import Share
+from delphi.consensus.intervals import Interval
+from delphi.mail.rendering import environment
+from delphi.reports import charts
+from delphi.reports.content import ReportContent
+from delphi.reports.items import ItemRow
+from delphi.reports.sections import End
+from delphi.reports.words import counted, figure, listed
+
+TEMPLATE = "reports/report.html"
+
+
+def write_html(content: ReportContent, path: Path) -> None:
+    """Write the whole report to one file."""
+    path.write_text(render_html(content), encoding="utf-8", newline="\n")
+
+
+def render_html(content: ReportContent) -> str:
+    """The report as HTML. What people wrote is escaped; texts of the guidance are sanitised Markdown."""
+    page = environment().get_template(TEMPLATE)
+    return page.render(
+        report=content,
+        study=content.setting.study,
+        min_cell=content.setting.min_cell,
+        End=End,
+        percent=content.setting.percent,
+        interval=interval,
+        figure=figure,
+        counted=counted,
+        listed=listed,
+        day=day,
+        tables=tables(content),
+        charts=charts,
+        shade=shade,
+    )
+
+
+def tables(content: ReportContent) -> list[tuple[int, list[list[ItemRow]]]]:
+    """The items by round, and in it by section."""
+    return [
+        (number, [list(rows) for _, rows in groupby(content.items_of(number), key=lambda row: row.section)])
+        for number in content.rounds
+        if content.items_of(number)
+    ]
+
+
+def day(on: date | None) -> str:
+    """A date without its weekday: "12 April 2024"."""
+    return f"{on.day} {on:%B %Y}" if on else ""
+
+
+def interval(found: Interval | None) -> str:
+    """An interval in whole per cent: "84 to 98"."""
+    return f"{round(100 * found.low)} to {round(100 * found.high)}" if found else ""
+
+
+def shade(share: Share | None) -> str:
+    """Which of six shades a share has in the overview; each cell holds its number as well."""
+    exact = share.percent if share else None
+    if exact is None:
+        return "none"
+    steps = (Fraction(90), Fraction(80), Fraction(70), Fraction(60), Fraction(40))
+    return str(next((5 - i for i, step in enumerate(steps) if exact >= step), 0))

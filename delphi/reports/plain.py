@@ -1,0 +1,206 @@
+"""The report as plain names and numbers, as JSON holds it. What is withheld is not in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from typing import Any
+
+from delphi.domain.rule import to_dict
+from delphi.reports.comments import CommentEntry
+from delphi.reports.content import SCHEMA, ReportContent
+from delphi.reports.figures import UnitFigures, as_plain
+from delphi.reports.items import ItemRow
+from delphi.reports.protect import People
+from delphi.reports.response import ResponseRow, RoundResponse
+from delphi.reports.sections import SectionFinding, Step
+from delphi.reports.texts import FinalText, RevisionEntry
+
+
+def plain_report(content: ReportContent) -> dict[str, Any]:
+    """Everything, in the order in which the report tells it."""
+    setting, summary = content.setting, content.summary
+    return {
+        "sharing": content.audience.sentence,
+        "schema": SCHEMA,
+        "audience": content.audience.value,
+        "written_at": content.written_at.isoformat(),
+        "study": {
+            "slug": setting.study.slug,
+            "title": setting.study.title,
+            "language": setting.study.language,
+            "state": setting.study.state.value,
+        },
+        "snapshots": _plain(content.snapshots),
+        "min_cell": setting.min_cell,
+        "summary": _plain(summary),
+        "description": _plain(content.study),
+        "scale": setting.scale.model_dump(mode="json", exclude_none=True),
+        "rule": _plain(to_dict(setting.rule)),
+        "response": _response(content),
+        "rounds": [
+            {
+                "round": one.round,
+                "rated": list(one.rated),
+                "items": one.n_items,
+                "came": one.came,
+                "decided": one.left,
+                "waiting": one.waiting,
+                "notes": list(content.notes[one.round]),
+            }
+            for one in content.tally.rounds
+        ],
+        "sections": [_finding(finding) for finding in content.findings],
+        "items": [_item(row) for row in content.items],
+        "comments": _comments(content),
+        "revisions": [_revision(entry) for entry in content.revisions],
+        "guidance": [_text(text) for text in content.texts],
+        "corrections": _plain(content.corrections),
+        "record": _plain(content.trail),
+    }
+
+
+def _response(content: ReportContent) -> dict[str, Any]:
+    response = content.response
+    numbers = ("registered", "invited", "consented", "declined", "no_reply", "stopped")
+    return {
+        **{name: _people(getattr(response, name)) for name in numbers},
+        "by_unit": [_response_row(row) for row in response.rows],
+        "by_round": [_round(one) for one in response.rounds],
+        "by_stakeholder_group": _plain(response.by_group_in_full),
+    }
+
+
+def _response_row(row: ResponseRow) -> dict[str, Any]:
+    return {
+        "unit_kind": row.kind,
+        "unit": row.code,
+        "unit_label": row.label,
+        "invited": _people(row.invited),
+        "consented": _people(row.consented),
+        "took_part": {str(number): _people(people) for number, people in row.took_part.items()},
+    }
+
+
+def _round(one: RoundResponse) -> dict[str, Any]:
+    return {
+        "round": one.round,
+        "asked": _people(one.asked),
+        "took_part": _people(one.took_part),
+        "handed_in": _people(one.handed_in),
+        "not_handed_in": _people(one.not_handed_in),
+        "late": _people(one.late),
+        "modes": {mode: _people(people) for mode, people in one.modes.items()},
+        "answers_deleted_later": one.has_deletion,
+    }
+
+
+def _people(people: People) -> int | str:
+    """A number, or in words why there is none."""
+    return people.n if people.n is not None else people.shown.value
+
+
+def _finding(finding: SectionFinding) -> dict[str, Any]:
+    return {
+        "section": finding.code,
+        "title": finding.title,
+        "place": finding.place,
+        "origin": finding.origin,
+        "end": finding.end.value,
+        "steps": [_step(step) for step in finding.steps],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "round": step.round,
+        "draft": step.draft,
+        "came": step.came,
+        "outcome": step.outcome,
+        "headline": step.headline,
+        "decision": step.decision,
+        "reason": step.reason,
+    }
+
+
+def _item(row: ItemRow) -> dict[str, Any]:
+    return {
+        "round": row.round,
+        "section": row.section,
+        "draft": row.draft,
+        "criterion": row.criterion,
+        "outcome": row.outcome,
+        "decision": row.decision,
+        "figures": [_figures(one, row) for one in row.figures],
+    }
+
+
+def _figures(figures: UnitFigures, row: ItemRow) -> dict[str, Any]:
+    plain = as_plain(figures)
+    if figures.counts is not None:
+        plain["counts"] = list(figures.counts)
+    if figures.agree is not None:
+        plain["below_rule"] = row.misses(figures)
+    return plain
+
+
+def _comments(content: ReportContent) -> dict[str, Any]:
+    part = content.comments
+    return {
+        "on_record": part.n_received,
+        "shown": len(part.entries),
+        "redacted": part.n_redacted,
+        "kept_back": part.n_kept_back,
+        "quoted": part.n_quoted,
+        "by_theme": dict(part.by_theme),
+        "by_answer": dict(part.by_disposition),
+        "by_stakeholder_group": [
+            {"group": group, "round": number, "comments": n} for (group, number), n in part.by_group.items()
+        ],
+        "people_by_times_quoted": {str(times): n for times, n in part.quotes_per_person},
+        "entries": [_comment(entry) for entry in part.entries],
+    }
+
+
+def _comment(entry: CommentEntry) -> dict[str, Any]:
+    plain: dict[str, Any] = _plain(entry)
+    return {name: value for name, value in plain.items() if value is not None or name == "section"}
+
+
+def _revision(entry: RevisionEntry) -> dict[str, Any]:
+    return {
+        "section": entry.section,
+        "for_round": entry.for_round,
+        "kind": "rerating" if entry.is_rerating else "revision",
+        "draft_before": entry.draft_before,
+        "draft_after": entry.draft_after,
+        "comparable": entry.comparable,
+        "comparable_reason": entry.comparable_reason,
+        "summary": entry.summary,
+        "changes": _plain(entry.changes),
+        "edits": list(entry.edits),
+    }
+
+
+def _text(text: FinalText) -> dict[str, Any]:
+    return {
+        "section": text.finding.code,
+        "title": text.finding.title,
+        "draft": text.draft,
+        "agreed_in_round": text.finding.last.round,
+        "variants": dict(text.variants),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses, dates and tuples as JSON has them."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [_plain(part) for part in value]
+    return value

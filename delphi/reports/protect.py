@@ -1,0 +1,104 @@
+"""Numbers of people in tables that may be shared: small ones withheld, and what would give them away.
+
+The rows are those of the feedback (everyone, panels, feedback groups), fixed before the study, and what is
+hidden there in a round is hidden here as well. How people answered (on paper, by phone, supported) is
+given for the whole panel only: by group nearly each such number would be of fewer people than may be
+shown, and what follows from two tables at once could not be seen at a glance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from delphi.consensus.disclosure_nesting import Nesting, close_leaks
+from delphi.consensus.disclosure_release import Unit, UnitKind
+
+
+class Shown(StrEnum):
+    """How a number of people is given."""
+
+    NUMBER = "number"
+    SMALL = "fewer_than_minimum"
+    WITHHELD = "not_shown"
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A number of people, or why it is not given. `n` is there only when it is shown."""
+
+    shown: Shown
+    n: int | None = None
+
+    def in_words(self, min_cell: int) -> str:
+        """The number; "fewer than 5" for a small one; "not shown" for one that would give it away."""
+        if self.shown is Shown.NUMBER:
+            return f"{self.n:,}"
+        return f"fewer than {min_cell}" if self.shown is Shown.SMALL else "not shown"
+
+
+WITHHELD = People(Shown.WITHHELD)
+
+
+def shown(n: int) -> People:
+    """A number given as it is."""
+    return People(Shown.NUMBER, n)
+
+
+def column(
+    counts: Mapping[str, int], nesting: Nesting, min_cell: int, hidden: Collection[Unit] = ()
+) -> dict[Unit, People]:
+    """One column of a table by unit, from counts by stakeholder group.
+
+    Nothing that can be worked out by adding and subtracting the numbers of the column is of 1 to
+    `min_cell - 1` people. `hidden` units are withheld whatever their number.
+    """
+    size = {unit: sum(counts[group] for group in unit.groups) for unit in nesting.units}
+    small = {unit for unit, n in size.items() if 0 < n < min_cell}
+
+    def is_safe(groups: frozenset[str]) -> bool:
+        n = sum(counts[group] for group in groups)
+        return n == 0 or n >= min_cell
+
+    closed = small | set(hidden)
+    prices = {unit: (0, n) for unit, n in size.items()}
+    withheld = closed | close_leaks(nesting, closed, is_safe, prices)
+    for left in nesting.remainders(withheld):
+        inside = [
+            unit for unit in withheld if unit.kind is UnitKind.FEEDBACK_GROUP and {*unit.groups} <= left
+        ]
+        if all(unit in small for unit in inside) and _is_tight([size[unit] for unit in inside], min_cell):
+            small -= set(inside)
+    return {unit: _people(n, unit in small, unit in withheld) for unit, n in size.items()}
+
+
+def parts(counts: Sequence[int], min_cell: int) -> tuple[People, ...]:
+    """Numbers that make up a shown total: small ones withheld, and a further one if they would follow."""
+    small = {i for i, n in enumerate(counts) if 0 < n < min_cell}
+    withheld = set(small)
+    values = [counts[i] for i in sorted(small)]
+    if small and (sum(values) < min_cell or _is_tight(values, min_cell)):
+        larger = [i for i, n in enumerate(counts) if n >= min_cell]
+        if larger:
+            withheld.add(min(larger, key=lambda i: counts[i]))
+        else:
+            small = set()
+    return tuple(_people(n, i in small, i in withheld) for i, n in enumerate(counts))
+
+
+def alone(n: int, min_cell: int) -> People:
+    """A number whose total is not given, or gives nothing away."""
+    return _people(n, 0 < n < min_cell, 0 < n < min_cell)
+
+
+def _is_tight(values: Sequence[int], min_cell: int) -> bool:
+    """Whether "each is 1 to min_cell - 1" and the sum leave one possibility: then the words say too much."""
+    total, most = sum(values), len(values) * (min_cell - 1)
+    return total in (len(values), most)
+
+
+def _people(n: int, is_small: bool, is_withheld: bool) -> People:
+    if is_small:
+        return People(Shown.SMALL)
+    return WITHHELD if is_withheld else shown(n)

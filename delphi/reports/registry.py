@@ -1,0 +1,52 @@
+"""The formats of a report: what each is called, which files it makes, and who writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from delphi.domain.errors import InvalidInput, Problem
+from delphi.reports.content import ReportContent
+from delphi.reports.csv_file import write_codebook, write_data
+from delphi.reports.excel import write_excel
+from delphi.reports.html import write_html
+from delphi.reports.json_file import write_json
+
+Writer = Callable[[ReportContent, Path], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFormat:
+    """One format: its name on the command line, its title for people, its files with their writers."""
+
+    id: str
+    title: str
+    files: tuple[tuple[str, Writer], ...]
+
+
+FORMATS: tuple[ReportFormat, ...] = (
+    ReportFormat("html", "Report to read and print (HTML)", (("report.html", write_html),)),
+    ReportFormat("excel", "Tables (Excel)", (("report.xlsx", write_excel),)),
+    ReportFormat(
+        "csv",
+        "Figures for statistics programs (CSV and codebook)",
+        (("data.csv", write_data), ("codebook.csv", write_codebook)),
+    ),
+    ReportFormat("json", "Everything, for programs (JSON)", (("report.json", write_json),)),
+)
+
+
+def chosen_formats(ids: Iterable[str]) -> tuple[ReportFormat, ...]:
+    """The formats with these names, each once, in the order of the registry; InvalidInput for others."""
+    wanted = set(ids)
+    known = {one.id for one in FORMATS}
+    problems = [
+        Problem(name, f"There is no such format. Formats are: {', '.join(one.id for one in FORMATS)}.")
+        for name in sorted(wanted - known)
+    ]
+    if problems:
+        raise InvalidInput(problems)
+    if not wanted:
+        raise InvalidInput(f"Choose at least one format: {', '.join(one.id for one in FORMATS)}.")
+    return tuple(one for one in FORMATS if one.id in wanted)
