@@ -14,8 +14,8 @@ from delphi.queries.studies import all_studies, study_by_slug
 from delphi.services.verification import Verification, verify_study
 
 
-@click.command("verify")
-@click.argument("slug", required=False)
+@click.command("verify", epilog="Example: delphi verify my-study")
+@click.argument("slug", metavar="[STUDY]", required=False)
 @with_database
 def verify(slug: str | None) -> None:
     """Check the records of a study, or of all: seal, log, drafts, ratings, results, feedback.
