@@ -49,8 +49,7 @@ def send(message: Message, mail_url: str, *, now: datetime, reference: str) -> N
     """Send one message.
 
     `reference` names the effect: the same one sent twice carries the same Message-ID, so that most
-    mailboxes show it once, and overwrites its own file. Raises MailNotSent, MailRefused, or InvalidInput
-    when `mail_url` makes no sense.
+    mailboxes show it once. Raises MailNotSent, MailRefused, or InvalidInput when `mail_url` makes no sense.
     """
     email = to_email(message, now=now, reference=reference)
     scheme = check_mail_url(mail_url)
