@@ -1,0 +1,111 @@
+"""`python -m bench`: choose a benchmark, run it, keep what it found, compare it with the goals.
+
+Exit codes: 0 all well, 1 a goal was missed (with `--check`) or something is wrong, 3 the machine was too
+noisy for the figures to mean much.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from bench import limit, sql, start, writers
+from bench.goals import compare, read_goals
+from bench.machine import description, fdatasyncs_per_second
+from bench.measure import Options, Outcome, say
+
+FAILED, NOISY, STOPPED = 1, 3, 130
+HELP = {
+    "limit": "the floors of this machine: disk, commits, requests, lines of CSV",
+    "writers": "many saves at once on SQLite: how long the slowest took, and that none is lost",
+    "sql": "exact numbers of SQL statements, and how the database runs them",
+    "start": "from the start of the server to its first answer, and its memory",
+    "all": "all of these, one after the other",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one benchmark, or all; the exit code."""
+    given = _parser().parse_args(arguments)
+    options = Options(given.rounds, given.seed, given.seconds)
+    jobs: dict[str, Callable[[], Outcome]] = {
+        "limit": partial(limit.run, options),
+        "sql": partial(sql.run, options),
+        "start": partial(start.run, options),
+        "writers": partial(writers.run, options, getattr(given, "n", writers.WRITERS)),
+    }
+    wanted = jobs if given.command == "all" else {given.command: jobs[given.command]}
+    try:
+        outcomes = [job() for job in wanted.values()]
+    except KeyboardInterrupt:
+        say("\nStopped. Nothing was kept.")
+        return STOPPED
+    return conclude(outcomes, file=given.json, is_checked=given.check)
+
+
+def conclude(outcomes: Sequence[Outcome], *, file: Path | None, is_checked: bool) -> int:
+    """Write the record, say what is wrong, missed or noisy; the exit code."""
+    if file is not None:
+        file.write_text(json.dumps(record(outcomes), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    problems = [sentence for outcome in outcomes for sentence in outcome.problems]
+    missed: list[str] = []
+    if is_checked:
+        figures = {name: value for outcome in outcomes for name, value in outcome.figures.items()}
+        sentences, missed = compare(figures, read_goals())
+        for sentence in sentences:
+            say(sentence)
+    for problem in problems:
+        say(f"WRONG: {problem}")
+    noise = [f"{outcome.name}: {words}" for outcome in outcomes for words in outcome.noise]
+    for words in noise:
+        say(f"NOISY: {words}")
+    if problems or missed:
+        return FAILED
+    return NOISY if noise else 0
+
+
+def record(outcomes: Sequence[Outcome]) -> dict[str, object]:
+    """All that was found, with the machine on which it was."""
+    with tempfile.TemporaryDirectory(prefix="delphi-bench-") as folder:
+        syncs = fdatasyncs_per_second(Path(folder))
+    return {
+        "machine": description() | {"fdatasyncs_per_second": syncs},
+        "benchmarks": {
+            outcome.name: {
+                "figures": outcome.figures,
+                "details": outcome.details,
+                "problems": outcome.problems,
+                "noise": outcome.noise,
+            }
+            for outcome in outcomes
+        },
+    }
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="start.py bench", description="Benchmarks: ratios to a baseline measured in the same run."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="BENCHMARK")
+    defaults = Options()
+    for name, words in HELP.items():
+        command = commands.add_parser(name, help=words, description=words.capitalize() + ".")
+        command.add_argument("--rounds", type=int, default=defaults.rounds, help="rounds to take (5)")
+        command.add_argument("--seed", type=int, default=defaults.seed, help="dice of made-up answers (1)")
+        command.add_argument(
+            "--seconds", type=float, default=defaults.seconds, help="begin no round after so long (60)"
+        )
+        command.add_argument("--json", type=Path, metavar="FILE", help="write everything found to FILE")
+        command.add_argument("--check", action="store_true", help="compare with the goals")
+        if name == "writers":
+            command.add_argument("-n", type=int, default=writers.WRITERS, help="writers at once (16)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
