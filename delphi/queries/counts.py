@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from delphi.consensus.counts import Histogram, ItemCounts
 from delphi.domain.ids import ItemId, PanellistId
@@ -20,6 +19,9 @@ from delphi.models.answers import Rating, Submission
 from delphi.models.groups import StakeholderGroup
 from delphi.models.panellists import Panellist
 from delphi.models.rounds import Round
+
+if TYPE_CHECKING:
+    import numpy as np
 
 ROWS_AT_ONCE = 50_000
 
@@ -46,6 +48,9 @@ def item_counts(
     `partial_counted` False leaves out submissions that were never handed in; `without` leaves out one
     person. Somebody who took part and neither rated nor said "can't say" skipped the item.
     """
+    # Here and not above: a server that only takes answers should not carry NumPy's 30 MB.
+    import numpy as np
+
     takers = _takers(round_, group_codes, partial_counted, without)
     points = len(scale.values)
     table = np.zeros((len(item_ids), len(group_codes), points + 1), dtype=np.int64)
