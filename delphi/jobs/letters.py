@@ -27,7 +27,6 @@ from delphi.mail.messages import (
     Helper,
     MessageKind,
     StudyFacts,
-    personal_link,
     render,
 )
 from delphi.mail.transport import MailRefused
@@ -74,11 +73,11 @@ def _to_panellist(
     if kind in REMINDERS:
         kind = MessageKind.REMINDER_HALF_DONE if submission else MessageKind.REMINDER_NOT_STARTED
     try:
-        token = issue_link(panellist_id=panellist_id, actor=Clock(), now=now)
+        link = issue_link(panellist_id=panellist_id, base_url=settings.base_url, actor=Clock(), now=now)
     except WrongState as obstacle:
         return Done(f"Not sent: {obstacle}")
     facts = Facts(
-        link=personal_link(settings.base_url, token),
+        link=link,
         round_number=round_.number if round_ else None,
         n_rounds=_n_rounds(study),
         closes_on=round_.closes_on if round_ else None,

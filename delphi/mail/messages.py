@@ -133,11 +133,6 @@ class Facts:
         return {name: value for name, value in pairs if value is not None}
 
 
-def personal_link(base_url: str, token: str) -> str:
-    """The address by which a token brings its owner in."""
-    return f"{base_url.rstrip('/')}/p/{token}"
-
-
 def render(kind: MessageKind, facts: Facts, *, to: Address, study: StudyFacts, sender: str) -> Message:
     """Write a message.
 

@@ -40,7 +40,7 @@ def text_of(email):
 
 
 def token_in(email):
-    return re.search(r"/p/(\S+)", text_of(email))[1]
+    return re.search(r"/link/(\S+)", text_of(email))[1]
 
 
 def test_an_invitation_carries_a_link_that_works(invited, outbox, mails):
@@ -53,6 +53,12 @@ def test_an_invitation_carries_a_link_that_works(invited, outbox, mails):
     with invited.look():
         link = look_at_link(token_in(email), invited.imported_at)
     assert (link.code, link.has_consented) == (invited.zoe, False)
+
+
+def test_the_address_in_a_message_is_the_one_that_the_pages_answer(invited, outbox, mails, settings):
+    outbox.run(invited.imported_at)
+    address = re.search(r"http\S+/link/\S+", text_of(mails()[0]))[0]
+    assert re.fullmatch(re.escape(settings.base_url) + r"/link/[\w-]{40,}", address)
 
 
 def test_links_are_kept_as_hashes_only(invited, outbox, mails):
@@ -300,4 +306,4 @@ def test_an_escalation_reaches_the_study_without_the_comment(answering, outbox, 
     assert "A comment in round 1" in text_of(email)
     assert "Sam Lead, phone 01632 960 101" in text_of(email)
     assert "go on like this" not in text_of(email)
-    assert "/p/" not in text_of(email)
+    assert "/link/" not in text_of(email)

@@ -21,7 +21,7 @@ from delphi.mail.messages import (
     render,
 )
 
-LINK = "https://delphi.example/p/3f9a"
+LINK = "https://delphi.example/link/3f9a"
 STUDY = StudyFacts(
     title="Making Connections: practice guidance",
     short_title="Making Connections",

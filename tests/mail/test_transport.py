@@ -33,7 +33,7 @@ def letter(to="zoe@panel.example", name="Zoë Łukasz"):
     return Message(
         to=Address(to, name),
         subject="Making Connections: runde ŵ",
-        text="Dear Zoë,\n\nhttps://delphi.example/p/3f9a\n",
+        text="Dear Zoë,\n\nhttps://delphi.example/link/3f9a\n",
         html="<p>Dear Zoë</p>",
         reply_to=Address("team@study.example", "Study team"),
         sender=Address("delphi@platform.example", "Making Connections"),
@@ -105,7 +105,7 @@ def test_a_message_arrives_as_it_was_written(server, mailbox):
     assert email["Subject"] == "Making Connections: runde ŵ"
     assert email["Date"].datetime == NOW
     assert email["Auto-Submitted"] == "auto-generated"
-    assert email.get_body(("plain",)).get_content().splitlines()[2] == "https://delphi.example/p/3f9a"
+    assert email.get_body(("plain",)).get_content().splitlines()[2] == "https://delphi.example/link/3f9a"
     assert "<p>Dear Zoë</p>" in email.get_body(("html",)).get_content()
 
 
