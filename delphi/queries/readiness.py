@@ -27,9 +27,10 @@ def drafts_to_put(round_: Round) -> list[tuple[Section, Draft]]:
 
 def readiness_problems(study: Study, round_: Round) -> list[Problem]:
     """Everything that stands in the way of opening a round, each with what to do."""
-    if round_.kind == "open":
-        return []
     if not round_.planned_items:
+        # An open round may ask about the whole before there is any text.
+        if round_.kind == "open":
+            return []
         return [Problem(f"round {round_.number}", "No sections are planned for it yet. Choose them first.")]
     found = {section.code: (section, draft) for section, draft in drafts_to_put(round_)}
     problems = []
@@ -52,7 +53,11 @@ def readiness_problems(study: Study, round_: Round) -> list[Problem]:
         limit = int(study.protocol["max_ratings_per_draft"])
         if times_rated(draft, round_) >= limit:
             problems.append(
-                Problem(code, f"Draft {number} has been put to the panel {limit} times, which is the limit.")
+                Problem(
+                    code,
+                    f"Draft {number} has been put to the panel {limit} time{'s' if limit > 1 else ''}, "
+                    "which is the limit.",
+                )
             )
     return problems
 
