@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Select
+
 from delphi.domain.errors import NotFound
 from delphi.domain.ids import PanellistId, StudyId
 from delphi.domain.states import PanellistState
@@ -31,13 +33,14 @@ def panel_of(study_id: StudyId) -> list[Panellist]:
     )
 
 
+def active_panel(study_id: StudyId) -> list[PanellistId]:
+    """Everybody who takes part now."""
+    return list(db.session.scalars(_active(study_id)).all())
+
+
 def people_asked(study: Study, round_: Round) -> list[PanellistId]:
     """The active panel members whom a round is for: all, or those who answered the round before (M17)."""
-    statement = (
-        db.select(Panellist.id)
-        .where(Panellist.study_id == study.id, Panellist.state == PanellistState.ACTIVE)
-        .order_by(Panellist.id)
-    )
+    statement = _active(study.id)
     if round_.number > 1 and study.protocol.get("missed_round_policy") == "respondents_only":
         statement = (
             statement.join(Submission, Submission.panellist_id == Panellist.id)
@@ -45,3 +48,12 @@ def people_asked(study: Study, round_: Round) -> list[PanellistId]:
             .where(Round.number == round_.number - 1)
         )
     return list(db.session.scalars(statement).all())
+
+
+def _active(study_id: StudyId) -> Select[PanellistId]:
+    statement: Select[PanellistId] = (
+        db.select(Panellist.id)
+        .where(Panellist.study_id == study_id, Panellist.state == PanellistState.ACTIVE)
+        .order_by(Panellist.id)
+    )
+    return statement

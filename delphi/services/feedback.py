@@ -9,20 +9,20 @@ from delphi.domain.canonical import canonical_json, checksum
 from delphi.domain.ids import StudyId
 from delphi.domain.lifecycles import ROUND
 from delphi.domain.permissions import Permission, require
-from delphi.domain.states import PanellistState, RoundState
+from delphi.domain.states import RoundState
 from delphi.extensions import db
-from delphi.models.panellists import Panellist
 from delphi.models.rounds import Round
 from delphi.models.snapshots import FeedbackCopy, FeedbackSnapshot
 from delphi.models.studies import Study
 from delphi.queries.comments import unanswered_comments, unreviewed_comments
 from delphi.queries.decisions import sections_to_decide, undecided_sections
 from delphi.queries.feedback import feedback_content, own_copies
+from delphi.queries.panellists import active_panel
 from delphi.queries.results import newest_snapshot, read_results
 from delphi.queries.rounds import round_of
 from delphi.queries.studies import study_of
 from delphi.services.decisions import apply_decisions, subject_of
-from delphi.services.outbox import enqueue
+from delphi.services.messages import promise_messages
 from delphi.services.sign_offs import is_signed_off
 from delphi.services.transitions import move
 
@@ -35,8 +35,9 @@ def publish_feedback(*, study_id: StudyId, number: int, actor: Actor, now: datet
     """
     require(actor, Permission.PUBLISH, study_id)
     study, round_ = study_of(study_id), round_of(study_id, number)
-    if round_.state == RoundState.ANALYSED:
-        apply_decisions(study_id=study_id, number=number, actor=actor, now=now)
+    # Asked at once, so that nobody is told of comments or decisions of a round that is still open.
+    ROUND.find(round_.state, RoundState.PUBLISHED)
+    apply_decisions(study_id=study_id, number=number, actor=actor, now=now)
     facts = _facts(study, round_)
     result = newest_snapshot(round_)
     content = canonical_json(feedback_content(study, round_, read_results(result)))
@@ -68,7 +69,14 @@ def publish_feedback(*, study_id: StudyId, number: int, actor: Actor, now: datet
         db.session.add(
             FeedbackCopy(round_id=round_.id, panellist_id=panellist_id, content=text, checksum=checksum(text))
         )
-    _write_to_panel(study, round_, now)
+    promise_messages(
+        active_panel(study_id),
+        "feedback_published",
+        study_id=study_id,
+        occasion=str(round_.id),
+        now=now,
+        round_number=number,
+    )
     return snapshot
 
 
@@ -80,19 +88,3 @@ def _facts(study: Study, round_: Round) -> list[str]:
         "signed_off": not sections_to_decide(round_) or is_signed_off(study, subject_of(round_.number)),
     }
     return [name for name, holds in facts.items() if holds]
-
-
-def _write_to_panel(study: Study, round_: Round, now: datetime) -> None:
-    people = db.session.scalars(
-        db.select(Panellist.id)
-        .where(Panellist.study_id == study.id, Panellist.state == PanellistState.ACTIVE)
-        .order_by(Panellist.id)
-    )
-    for panellist_id in people.all():
-        enqueue(
-            "message",
-            key=f"feedback_published:{round_.id}:{panellist_id}",
-            payload={"message": "feedback_published", "panellist_id": panellist_id, "round": round_.number},
-            due_at=now,
-            study_id=study.id,
-        )

@@ -32,6 +32,7 @@ from delphi.services.bylines import account_of
 from delphi.services.deviations import record_deviation
 from delphi.services.events import record
 from delphi.services.locks import hold
+from delphi.services.messages import promise_messages
 from delphi.services.outbox import call_off, enqueue, put_off
 from delphi.services.transitions import move
 
@@ -340,14 +341,11 @@ def _write_to_panel(
             )
         )
     )
-    occasion = f"{round_.id}:{round_.closes_on.isoformat()}:{now.isoformat()}"
-    for panellist_id in people_asked(study, round_):
-        if only_unanswered and panellist_id in answered:
-            continue
-        enqueue(
-            "message",
-            key=f"{message}:{occasion}:{panellist_id}",
-            payload={"message": message, "panellist_id": panellist_id, "round": round_.number},
-            due_at=now,
-            study_id=study.id,
-        )
+    promise_messages(
+        [one for one in people_asked(study, round_) if not (only_unanswered and one in answered)],
+        message,
+        study_id=study.id,
+        occasion=f"{round_.id}:{round_.closes_on.isoformat()}:{now.isoformat()}",
+        now=now,
+        round_number=round_.number,
+    )

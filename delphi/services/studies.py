@@ -25,9 +25,11 @@ from delphi.models.groups import ConsensusPanel, FeedbackGroup, StakeholderGroup
 from delphi.models.rounds import Round
 from delphi.models.sections import CommentPrompt, Criterion, Draft, DraftVariant, Section
 from delphi.models.studies import ConsentStatement, ConsentText, Document, Picture, Seal, Study
+from delphi.queries.panellists import active_panel
 from delphi.queries.seals import sealed_content
 from delphi.queries.studies import study_of
 from delphi.services.events import record
+from delphi.services.messages import promise_messages
 from delphi.services.sign_offs import is_signed_off, sign
 from delphi.services.transitions import move
 
@@ -115,7 +117,7 @@ def seal_study(*, study_id: StudyId, actor: Actor, now: datetime) -> str:
 
 
 def finish_study(*, study_id: StudyId, actor: Actor, now: datetime) -> None:
-    """End the study: no round is unfinished and every section has its final place."""
+    """End the study, and thank the panel: no round is unfinished and every section has its final place."""
     require(actor, Permission.FINISH_STUDY, study_id)
     study = study_of(study_id)
     unfinished = db.session.scalar(
@@ -150,6 +152,9 @@ def finish_study(*, study_id: StudyId, actor: Actor, now: datetime) -> None:
         subject=study.slug,
         facts=facts,
         finished_at=now,
+    )
+    promise_messages(
+        active_panel(study_id), "study_finished", study_id=study_id, occasion=study.slug, now=now
     )
 
 
