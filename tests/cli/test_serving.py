@@ -88,7 +88,7 @@ def test_serve_shows_pages_sends_mail_and_ends_cleanly(delphi, invited, port, si
     assert stdout.endswith("Stopped.\n")
     assert "Traceback" not in stderr
     assert "panel.example" not in stderr
-    assert f"http://127.0.0.1:{port}/p/" in mails(delphi)[0].read_text(encoding="utf-8").replace("=\n", "")
+    assert f"http://127.0.0.1:{port}/" in mails(delphi)[0].read_text(encoding="utf-8").replace("=\n", "")
 
 
 @pytest.mark.slow
