@@ -214,14 +214,14 @@ def test_no_hidden_figure_is_in_what_is_published(small_study: SmallStudy):
 
 
 def test_a_group_that_is_hidden_is_not_named_beside_its_comments(small_study: SmallStudy):
-    codes = small_study.started(3)
-    for code in codes[:7]:
-        small_study.save(code, comments={"change": f"From {code[-1]}." if code == codes[6] else ""})
+    users, carers, workers = ((codes := small_study.started(3))[:3], codes[3:6], codes[6:])
+    words = {carers[0]: "The only carer.", workers[0]: "One of three workers."}
+    for code in (*users, carers[0], *workers):
+        small_study.save(code, comments={"change": words[code]} if code in words else {})
         small_study.save(code, section=SECTIONS[1])
-    small_study.save(codes[0], comments={"change": "Mine."}, revision=1)
-    small_study.close().analyse().publish(decision="report_not_assessable")
+    small_study.close().analyse().publish()
     groups = {one["text"]: one["group"] for one in shown(small_study)["sections"][0]["comments"]}
-    assert groups == {"Mine.": "People who use services", f"From {codes[6][-1]}.": None}
+    assert groups == {"The only carer.": None, "One of three workers.": "Workers"}
 
 
 def test_the_order_of_comments_tells_nothing_of_who_wrote_first(small_study: SmallStudy):
