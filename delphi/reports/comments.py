@@ -138,7 +138,7 @@ def _shared(
 
 def _writers(ids: Sequence[CommentId]) -> dict[CommentId, PanellistId]:
     rows = db.session.execute(db.select(Comment.id, Comment.panellist_id).where(Comment.id.in_(ids)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _quoted(
@@ -168,7 +168,7 @@ def _states(records: Sequence[RoundRecord]) -> Counter[CommentState]:
         .where(Comment.round_id.in_([record.round.id for record in records]))
         .group_by(Comment.state)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter(dict(rows.all()))
 
 
 def _by_group(records: Sequence[RoundRecord]) -> dict[tuple[str, int], int]:
@@ -182,4 +182,4 @@ def _by_group(records: Sequence[RoundRecord]) -> dict[tuple[str, int], int]:
         .where(Comment.round_id.in_([record.round.id for record in records]))
         .group_by(StakeholderGroup.code, Round.number)
     )
-    return {(group, number): n for group, number, n in rows.tuples()}
+    return {(group, number): n for group, number, n in rows}

@@ -133,4 +133,4 @@ def _drafts(round_: Round) -> dict[str, int]:
         .where(RoundSection.round_id == round_.id)
         .order_by(RoundSection.position)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

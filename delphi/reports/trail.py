@@ -120,7 +120,7 @@ def _events(setting: Setting, audience: Audience) -> tuple[EventCount, ...]:
         .where(Event.study_id == setting.study.id)
         .group_by(Event.kind)
         .order_by(func.min(Event.number))
-    ).tuples()
+    )
     return tuple(
         EventCount(kind, EVENT_WORDS.get(kind, kind), n)
         for kind, n in rows

@@ -24,17 +24,17 @@ def enqueue(
     return insert_new(OutboxEntry, row, unlike=["key"])
 
 
-def put_off(key: str, due_at: datetime) -> None:
-    """Move waiting work to another time; work that was done stays done."""
-    entry = db.session.scalar(db.select(OutboxEntry).where(OutboxEntry.key == key))
-    if entry is not None and entry.state == OutboxState.WAITING:
-        entry.due_at = due_at
-        db.session.flush()
-
-
 def call_off(key: str) -> None:
-    """Forget waiting work that is no longer wanted."""
-    entry = db.session.scalar(db.select(OutboxEntry).where(OutboxEntry.key == key))
-    if entry is not None and entry.state == OutboxState.WAITING:
+    """Forget waiting work that is no longer wanted.
+
+    Work that is being done at this moment is left alone: waiting for it could wait for ever, as it may
+    wait for what the caller holds, and whoever does it looks whether it is still wanted.
+    """
+    entry = db.session.scalar(
+        db.select(OutboxEntry)
+        .where(OutboxEntry.key == key, OutboxEntry.state == OutboxState.WAITING)
+        .with_for_update(skip_locked=True)
+    )
+    if entry is not None:
         db.session.delete(entry)
         db.session.flush()

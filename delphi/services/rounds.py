@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 
 from sqlalchemy.orm.attributes import flag_modified
 
-from delphi.domain.actors import Actor
+from delphi.domain.actors import Actor, Clock
 from delphi.domain.calendar import day_of, end_of_day, in_words, moment, start_of_day
 from delphi.domain.errors import InvalidInput, Problem, WrongState
 from delphi.domain.ids import StudyId
@@ -33,7 +33,7 @@ from delphi.services.deviations import record_deviation
 from delphi.services.events import record
 from delphi.services.locks import hold
 from delphi.services.messages import promise_messages
-from delphi.services.outbox import call_off, enqueue, put_off
+from delphi.services.outbox import call_off, enqueue
 from delphi.services.transitions import move
 
 REMINDER_TIME = time(9, 0)
@@ -179,9 +179,10 @@ def extend_round(
         actor=actor,
         now=now,
     )
+    call_off(_close_key(round_))
     round_.closes_on = closes_on
     round_.reminders_on = sorted({*round_.reminders_on, *(day.isoformat() for day in reminders_on)})
-    put_off(f"close_round:{round_.id}", end_of_day(closes_on, study.timezone))
+    _schedule_close(study, round_)
     _schedule_reminders(study, round_, reminders_on)
     db.session.flush()
     record(
@@ -212,7 +213,8 @@ def close_round(*, study_id: StudyId, number: int, actor: Actor, now: datetime) 
     )
     for day in round_.reminders_on:
         call_off(f"remind:{round_.id}:{day}")
-    call_off(f"close_round:{round_.id}")
+    if not isinstance(actor, Clock):
+        call_off(_close_key(round_))
 
 
 def reopen_round(
@@ -279,8 +281,8 @@ def cancel_round(*, study_id: StudyId, number: int, reason: str, actor: Actor, n
             actor=actor,
             now=now,
         )
-    for key in ("open_round", "close_round"):
-        call_off(f"{key}:{round_.id}")
+    call_off(f"open_round:{round_.id}")
+    call_off(_close_key(round_))
     for day in round_.reminders_on:
         call_off(f"remind:{round_.id}:{day}")
 
@@ -308,12 +310,19 @@ def _freeze(round_: Round, drafts: Sequence[tuple[Section, Draft]]) -> None:
     db.session.flush()
 
 
+def _close_key(round_: Round) -> str:
+    """The clock's act of closing on this day; a day that was moved or opened again is another act."""
+    return f"close_round:{round_.id}:{round_.closes_on.isoformat()}"
+
+
 def _schedule_close(study: Study, round_: Round) -> None:
-    key = f"close_round:{round_.id}"
-    due_at = end_of_day(round_.closes_on, study.timezone)
-    call_off(key)
-    payload = {"study_id": round_.study_id, "number": round_.number}
-    enqueue("close_round", key=key, payload=payload, due_at=due_at, study_id=round_.study_id)
+    enqueue(
+        "close_round",
+        key=_close_key(round_),
+        payload={"study_id": round_.study_id, "number": round_.number},
+        due_at=end_of_day(round_.closes_on, study.timezone),
+        study_id=round_.study_id,
+    )
 
 
 def _schedule_reminders(study: Study, round_: Round, days: Sequence[date]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from delphi.domain.errors import WrongState
 from delphi.extensions import db
 from delphi.models.log import OutboxEntry, OutboxState
-from delphi.services.outbox import call_off, enqueue, put_off
+from delphi.services.outbox import call_off, enqueue
 from tools.small_study import SmallStudy
 
 DUE = SmallStudy.answered_at
@@ -77,29 +77,23 @@ def test_of_two_at_once_the_second_waits_and_is_told_that_it_is_known(small_stud
     assert entries(small_study) == [("letter:1", DUE, {"n": 1}, OutboxState.WAITING)]
 
 
-def test_waiting_work_can_be_put_off_and_called_off(small_study):
+def test_waiting_work_can_be_called_off_and_promised_anew(small_study):
     promise(small_study)
-    later = DUE + timedelta(days=2)
-    with small_study.work():
-        put_off("letter:1", later)
-    assert [due for _, due, _, _ in entries(small_study)] == [later]
     with small_study.work():
         call_off("letter:1")
     assert entries(small_study) == []
     assert promise(small_study)
 
 
-def test_what_has_left_can_neither_be_put_off_nor_called_off(small_study):
+def test_what_has_left_cannot_be_called_off(small_study):
     promise(small_study)
     finish(small_study)
     with small_study.work():
-        put_off("letter:1", DUE + timedelta(days=2))
         call_off("letter:1")
     assert entries(small_study) == [("letter:1", DUE, {}, OutboxState.DONE)]
 
 
-def test_nobody_minds_when_there_is_nothing_to_put_off_or_call_off(small_study):
+def test_nobody_minds_when_there_is_nothing_to_call_off(small_study):
     with small_study.work():
-        put_off("nothing", DUE)
         call_off("nothing")
     assert entries(small_study) == []

@@ -231,7 +231,7 @@ def test_only_an_open_round_is_extended(opened):
 
 
 def test_closing_takes_back_what_the_clock_had_still_to_do(opened):
-    act(opened, rounds.close_round, actor=Clock(), now=opened.closed_at)
+    act(opened, rounds.close_round, actor=opened.lead, now=opened.closed_at)
     assert (row(opened).state, row(opened).closed_at) == (RoundState.CLOSED, opened.closed_at)
     assert promised(opened, "close_round:") == promised(opened, "remind:") == []
 
