@@ -34,8 +34,9 @@ def redact_after_deletion(
 ) -> None:
     """Take a person out of every kept result of the rounds in which they answered.
 
-    Called while the answers are still there. Earlier snapshots keep outcomes, released figures and their
-    checksum, and name the tombstone; the new snapshot is computed without the person.
+    Called while the answers are still there. Earlier snapshots keep outcomes and their checksum, and name
+    the tombstone; the one that was shared keeps the figures that were shown. The new snapshot is computed
+    without the person.
     """
     require(actor, Permission.LEAVE, study_id)
     study = study_of(study_id)
@@ -46,11 +47,14 @@ def redact_after_deletion(
         .order_by(Round.number)
     ).all()
     for round_ in rounds:
-        _take_comments_out(round_, panellist_id, tombstone)
+        feedback = db.session.get(FeedbackSnapshot, round_.id)
+        if feedback is not None:
+            _take_comments_out(feedback, panellist_id, tombstone)
+        shared_id = feedback.result_snapshot_id if feedback else None
         earlier = snapshots_of(round_)
         for snapshot in earlier:
             if snapshot.tombstone_id is None:
-                snapshot.content = canonical_json(_released_only(study, snapshot))
+                snapshot.content = canonical_json(_without_counts(study, snapshot, snapshot.id == shared_id))
                 snapshot.tombstone_id = tombstone.id
         db.session.flush()
         if not earlier:
@@ -66,29 +70,35 @@ def redact_after_deletion(
         )
 
 
-def _released_only(study: Study, snapshot: ResultSnapshot) -> dict[str, Any]:
-    """What stays of a snapshot: released figures and outcomes, without any count behind them."""
+def _without_counts(study: Study, snapshot: ResultSnapshot, was_shared: bool) -> dict[str, Any]:
+    """What stays of a snapshot: outcomes, and the figures if the panel saw them.
+
+    Figures that nobody was shown go too: beside those of other snapshots, with or without the person,
+    they would give the person's answers away (requirement E25).
+    """
     content = json.loads(snapshot.content)
-    release = released_figures(study, read_results(snapshot))
+    release = released_figures(study, read_results(snapshot)) if was_shared else None
     kept = {name: content[name] for name in ("format", "study", "round", "seal", "software")}
     outcomes = [{name: found[name] for name in OUTCOME_KEYS} for found in content["sections"]]
     return kept | {"released": release.to_dict() if release else None, "sections": outcomes}
 
 
-def _take_comments_out(round_: Round, panellist_id: PanellistId, tombstone: Tombstone) -> None:
+def _take_comments_out(feedback: FeedbackSnapshot, panellist_id: PanellistId, tombstone: Tombstone) -> None:
     """Remove a person's comments from feedback that was published; what others saw of figures stays."""
-    snapshot = db.session.get(FeedbackSnapshot, round_.id)
-    if snapshot is None:
-        return
     own = set(
         db.session.scalars(
-            db.select(Comment.id).where(Comment.round_id == round_.id, Comment.panellist_id == panellist_id)
+            db.select(Comment.id).where(
+                Comment.round_id == feedback.round_id, Comment.panellist_id == panellist_id
+            )
         )
     )
-    content = json.loads(snapshot.content)
+    content = json.loads(feedback.content)
     lists = [*(section["comments"] for section in content["sections"]), content["about_the_whole"]]
     for comments in lists:
         comments[:] = [one for one in comments if one["comment"] not in own]
+    for section in content["sections"]:
+        for change in (section["changes"] or {}).get("changes", ()):
+            change["comments"] = [number for number in change["comments"] if number not in own]
     text = canonical_json(content)
-    if text != snapshot.content:
-        snapshot.content, snapshot.tombstone_id = text, tombstone.id
+    if text != feedback.content:
+        feedback.content, feedback.tombstone_id = text, tombstone.id
