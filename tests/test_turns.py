@@ -175,6 +175,18 @@ def test_a_place_further_back_is_reached_when_the_front_is_taken(tmp_path):
     assert PLACES > 1
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="this system does not tell its open files")
+def test_no_file_stays_open_between_turns(database):
+    def n_open():
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    before = n_open()
+    for _ in range(5):
+        with in_turn(database, deadline()):
+            assert n_open() == before + 1
+    assert n_open() == before
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_a_forked_process_stands_in_no_queue_of_its_parents_threads(database):
     source = f"""

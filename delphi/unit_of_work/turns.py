@@ -20,8 +20,10 @@ from pathlib import Path
 PLACES = 6
 """Standing places between the processes; only beyond so many is it luck who may join the queue."""
 
-SHORTEST_LOOK_SECONDS = 0.0003
-LONGEST_LOOK_SECONDS = 0.003
+LOOK_SECONDS = 0.001
+LOOK_SECONDS_WHEN_NEXT = 0.0002
+USUAL_TURN_SECONDS = 0.05
+"""Whoever is next looks often, so that no time is lost between two turns, unless this one is a long one."""
 
 
 class TurnTaken(Exception):
@@ -71,32 +73,53 @@ class ProcessQueue:
     """
 
     def __init__(self, file: Path) -> None:
-        self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+        self._file = file
+        self._descriptor: int | None = None
 
     def enter(self, deadline: float) -> bool:
-        """Move up to the front; False, and out of the row, when that takes longer than until `deadline`."""
-        behind: int | None = None
-        for place in reversed(range(PLACES)):
-            got = self._stand(place, deadline)
-            if behind is not None:
-                _unlock(self._descriptor, behind)
-            if not got:
-                return False
-            behind = place
-        return True
+        """Move up to the front; False, and out of the row, when that takes longer than until `deadline`.
+
+        Where files cannot be made or locked there is no row, and everybody is in front.
+        """
+        is_in_front = False
+        try:
+            self._descriptor = os.open(
+                self._file, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600
+            )
+            is_in_front = _move_up(self._descriptor, deadline)
+        except OSError:
+            is_in_front = True
+        finally:
+            if not is_in_front:
+                self.leave()
+        return is_in_front
 
     def leave(self) -> None:
-        """Leave the front."""
-        _unlock(self._descriptor, 0)
+        """Leave the row: closing the file frees every place in it that this process holds."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
-    def _stand(self, place: int, deadline: float) -> bool:
-        pause = SHORTEST_LOOK_SECONDS
-        while not _lock(self._descriptor, place):
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(pause)
-            pause = min(pause * 1.2, LONGEST_LOOK_SECONDS)
-        return True
+
+def _move_up(descriptor: int, deadline: float) -> bool:
+    """Take the last place, then each next one before the one behind is given up."""
+    for place in reversed(range(PLACES)):
+        if not _stand(descriptor, place, deadline):
+            return False
+        if place + 1 < PLACES:
+            _unlock(descriptor, place + 1)
+    return True
+
+
+def _stand(descriptor: int, place: int, deadline: float) -> bool:
+    began = time.monotonic()
+    while not _lock(descriptor, place):
+        now = time.monotonic()
+        if now > deadline:
+            return False
+        is_next = place == 0 and now - began < USUAL_TURN_SECONDS
+        time.sleep(LOOK_SECONDS_WHEN_NEXT if is_next else LOOK_SECONDS)
+    return True
 
 
 if sys.platform == "win32":
@@ -131,16 +154,14 @@ class Turns:
 
     def __init__(self, database: str) -> None:
         self._threads = ThreadQueue()
-        self._processes: ProcessQueue | None = None
-        with suppress(OSError):
-            self._processes = ProcessQueue(Path(f"{database}-turns"))
+        self._processes = ProcessQueue(Path(f"{database}-turns"))
 
     def enter(self, deadline: float) -> None:
         """Wait for one's turn; TurnTaken when it has not come by `deadline` (on the monotonic clock)."""
         if not self._threads.enter(deadline - time.monotonic()):
             raise TurnTaken
         try:
-            is_in_front = self._processes is None or self._processes.enter(deadline)
+            is_in_front = self._processes.enter(deadline)
         except BaseException:
             self._threads.leave()
             raise
@@ -151,8 +172,7 @@ class Turns:
     def leave(self) -> None:
         """Let the next one write."""
         try:
-            if self._processes is not None:
-                self._processes.leave()
+            self._processes.leave()
         finally:
             self._threads.leave()
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from bench.writers import Durability, Stand, _lost
+from bench.writers import WARM_UP, Durability, Stand, _lost
 from delphi.extensions import db
 from delphi.models.answers import SectionSave
 
@@ -27,7 +27,7 @@ def test_writers_at_once_lose_nothing_and_nobody_sees_that_the_database_was_lock
     assert load.errors == []
     assert len(load.seconds) == WRITERS * 10
     kept = stand.durability()
-    warm_up = WRITERS * 2
+    warm_up = WRITERS * WARM_UP
     assert kept == Durability(n_acknowledged=WRITERS * 10 + warm_up, n_lost=0, n_unacknowledged=0)
 
 
