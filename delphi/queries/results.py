@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, or_
+from sqlalchemy import Select, or_
 
 from delphi.consensus.assess import assess_section
 from delphi.consensus.counts import Histogram, ItemCounts
@@ -126,7 +126,7 @@ def computed_results(study: Study, round_: Round, *, without: PanellistId | None
             for item in items
         ],
         "sections": sections,
-        "response": _response(round_, structure, without),
+        "response": _response(study, round_, structure, without),
     }
 
 
@@ -142,13 +142,12 @@ def _drafts_put(round_: Round) -> list[tuple[str, int]]:
 
 
 def _response(
-    round_: Round, structure: GroupStructure, without: PanellistId | None
+    study: Study, round_: Round, structure: GroupStructure, without: PanellistId | None
 ) -> dict[str, dict[str, int]]:
     """Who was asked and who took part, by stakeholder group, with how they answered."""
     names = ("asked", "took_part", "submitted", "late", "supported", "paper", "phone")
     table = {group: dict.fromkeys(names, 0) for group in structure.group_codes}
-    for row in db.session.execute(_asked(round_)):
-        table[row.code]["asked"] = row.n
+    asked = dict(db.session.execute(_asked(study, round_, without)).all())
     rows = db.session.execute(
         db.select(Submission, StakeholderGroup.code)
         .join(Panellist, Panellist.id == Submission.panellist_id)
@@ -158,26 +157,40 @@ def _response(
     for submission, group in rows:
         if submission.panellist_id == without:
             continue
+        # Whoever answered was asked: a late form may come from somebody who joined after the close.
+        asked[submission.panellist_id] = group
         table[group]["took_part"] += 1
         table[group]["submitted"] += submission.submitted_at is not None
         table[group]["late"] += submission.is_late
         if submission.mode in table[group]:
             table[group][submission.mode] += 1
+    for group in asked.values():
+        table[group]["asked"] += 1
     return table
 
 
-def _asked(round_: Round) -> Select[Any]:
-    """Counts the people who belonged to the panel at some time while the round was open."""
+def _asked(study: Study, round_: Round, without: PanellistId | None) -> Select[Any]:
+    """The people who belonged to the panel at some time while the round was open, with their groups.
+
+    Where the protocol asks only those who answered the round before, these alone; of a person who is being
+    deleted there will be no such answer any more.
+    """
     statement: Select[Any] = (
-        db.select(StakeholderGroup.code, func.count().label("n"))
-        .join(Panellist, Panellist.group_id == StakeholderGroup.id)
+        db.select(Panellist.id, StakeholderGroup.code)
+        .join(StakeholderGroup, StakeholderGroup.id == Panellist.group_id)
         .where(
             Panellist.study_id == round_.study_id,
             Panellist.joined_at <= round_.closed_at,
             or_(Panellist.left_at.is_(None), Panellist.left_at >= round_.opened_at),
         )
-        .group_by(StakeholderGroup.code)
     )
+    if round_.number > 1 and study.protocol.get("missed_round_policy") == "respondents_only":
+        answered_before = (
+            db.select(Submission.panellist_id)
+            .join(Round, Round.id == Submission.round_id)
+            .where(Round.study_id == study.id, Round.number == round_.number - 1)
+        )
+        statement = statement.where(Panellist.id.in_(answered_before), Panellist.id != (without or 0))
     return statement
 
 
