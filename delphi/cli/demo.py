@@ -18,9 +18,6 @@ from delphi.cli.shared import progress
 from delphi.cli.trouble import Trouble
 from delphi.cli.verify import report
 from delphi.config import SETTINGS_FILE, Settings, initialise, load_settings
-from delphi.demo.player import play
-from delphi.demo.shares import story_shares
-from delphi.demo.visitors import open_for_visitors
 from delphi.domain.actors import Operator, Role
 from delphi.domain.ids import StudyId
 from delphi.domain.states import StudyState
@@ -73,6 +70,10 @@ def demo(ctx: click.Context, again: bool, seeds: int | None) -> None:
 
 
 def _play(settings: Settings) -> None:
+    # Here and not above: the demo simulates with NumPy, which no other command should wait for.
+    from delphi.demo.player import play
+    from delphi.demo.visitors import open_for_visitors
+
     started = time.monotonic()
     with progress(0, "Playing") as bar:
 
@@ -142,6 +143,9 @@ def _clear(folder: Path) -> None:
 
 
 def _show_shares(n_seeds: int) -> None:
+    # Here and not above: the demo simulates with NumPy, which no other command should wait for.
+    from delphi.demo.shares import story_shares
+
     shares = story_shares(tqdm(range(n_seeds), desc="Playing panels", disable=None, leave=False))
     click.echo(shares.as_text())
     if not shares.are_above_floors:
