@@ -29,12 +29,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet. `is_wide` prints it across."""
+    """One sheet. `is_wide` prints it across; `n_labels` are the first columns, repeated on further pages.
+
+    With labels the sheet is printed on large paper, two pages side by side.
+    """
 
     name: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     is_wide: bool = True
+    n_labels: int = 0
 
 
 def sheets_of(content: ReportContent) -> tuple[Sheet, ...]:
@@ -99,7 +103,7 @@ def _response(content: ReportContent) -> Sheet:
         words = name.replace("_", " ").capitalize()
         rows.append(("Whole panel", "", "Everyone", words, None, cell(getattr(response, name))))
     for row in response.rows:
-        place = ("By group", row.kind, row.label)
+        place = ("By group", _kind(row.kind), row.label)
         rows.append((*place, "Invited", None, cell(row.invited)))
         rows.append((*place, "Consented", None, cell(row.consented)))
         rows += [(*place, "Answered", number, cell(people)) for number, people in row.took_part.items()]
@@ -154,6 +158,11 @@ def _sections(content: ReportContent) -> Sheet:
     return Sheet("Sections", columns, tuple(rows))
 
 
+def _kind(code: str) -> str:
+    """The kind of a row, in words."""
+    return code.replace("_", " ").capitalize()
+
+
 FIGURES = (
     ("n", "n", "whole"),
     ("n_unable", "Can't say", "whole"),
@@ -188,10 +197,10 @@ def _items(content: ReportContent) -> Sheet:
         Column("Below rule", 10),
         Column("Outcome", 22),
         Column("Decision", 20),
-        Column("Note", 50),
+        Column("Note", 84),
     )
     rows = tuple(_item(row, figures, len(points)) for row in content.items for figures in row.figures)
-    return Sheet("Items", columns, rows)
+    return Sheet("Items", columns, rows, n_labels=7)
 
 
 def _item(row: ItemRow, figures: UnitFigures, n_points: int) -> tuple[Cell, ...]:
@@ -203,7 +212,7 @@ def _item(row: ItemRow, figures: UnitFigures, n_points: int) -> tuple[Cell, ...]
         row.section_title,
         row.draft,
         row.criterion_label,
-        figures.kind,
+        _kind(figures.kind),
         figures.label,
         figures.display.value,
         *(found.get(name) for name, _, _ in FIGURES),
