@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
 from delphi.domain.study_archive import StudyBundle, document_path, section_path
 from delphi.domain.study_file import FORMAT, from_plain
 from delphi.extensions import db
+from delphi.models.log import Event
+from delphi.models.rounds import Round
 from delphi.models.sections import CommentPrompt
 from delphi.models.studies import ConsentText, Document, Study
 from delphi.queries.rounds import rounds_of
@@ -105,19 +108,38 @@ def _prompts(study: Study) -> list[dict[str, Any]]:
 
 
 def _rounds(study: Study) -> list[dict[str, Any]]:
-    return [
-        _set(
-            number=round_.number,
-            kind=round_.kind,
-            purpose=round_.purpose,
-            opens=round_.opens_on,
-            closes=round_.closes_on,
-            reminders=[date.fromisoformat(day) for day in round_.reminders_on],
-            feedback_published=round_.feedback_on,
-            items=round_.planned_items,
+    return [_round(round_) for round_ in rounds_of(study.id)]
+
+
+def _round(round_: Round) -> dict[str, Any]:
+    """A round as it was planned: a day that was moved in play may not fit with the rounds to come."""
+    closes_on = planned_closing_day(round_)
+    reminders = [date.fromisoformat(day) for day in round_.reminders_on]
+    return _set(
+        number=round_.number,
+        kind=round_.kind,
+        purpose=round_.purpose,
+        opens=round_.opens_on,
+        closes=closes_on,
+        reminders=[day for day in reminders if day <= closes_on],
+        feedback_published=round_.feedback_on,
+        items=round_.planned_items,
+    )
+
+
+def planned_closing_day(round_: Round) -> date:
+    """The last day of a round as it was before anybody put it off or opened the round again."""
+    first_move: str | None = db.session.scalar(
+        db.select(Event.data)
+        .where(
+            Event.study_id == round_.study_id,
+            Event.subject == f"round:{round_.number}",
+            Event.kind.in_(["round_extended", "round_reopened"]),
         )
-        for round_ in rounds_of(study.id)
-    ]
+        .order_by(Event.number)
+        .limit(1)
+    )
+    return date.fromisoformat(json.loads(first_move)["before"]) if first_move else round_.closes_on
 
 
 def _sections(study: Study, texts: dict[str, str]) -> list[dict[str, Any]]:
