@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from delphi.domain.actors import Actor
 from delphi.domain.canonical import canonical_json, checksum
@@ -16,6 +16,7 @@ from delphi.domain.lifecycles import STUDY
 from delphi.domain.permissions import Permission, require
 from delphi.domain.pictures import read_picture
 from delphi.domain.rule import to_dict
+from delphi.domain.scale import Code
 from delphi.domain.states import RoundState, SectionState, StudyState
 from delphi.domain.study_archive import StudyBundle, shift_bundle
 from delphi.domain.study_file import StudyFile
@@ -47,12 +48,12 @@ def import_study(
     """Set up a study from a study file with its texts and pictures; its state is draft.
 
     `first_day` moves all dates by whole weeks, `slug` gives the copy another short name. All or nothing:
-    raises InvalidInput when there is a study with this short name already.
+    raises InvalidInput when the short name is taken or cannot be one.
     """
     require(actor, Permission.IMPORT_STUDY)
     bundle = shift_bundle(bundle, first_day) if first_day else bundle
     file = bundle.study_file
-    name = slug or file.study.slug
+    name = file.study.slug if slug is None else _short_name(slug)
     if db.session.scalar(db.select(Study.id).where(Study.slug == name)) is not None:
         where = "study.slug"
         raise InvalidInput(
@@ -156,6 +157,16 @@ def finish_study(*, study_id: StudyId, actor: Actor, now: datetime) -> None:
     promise_messages(
         active_panel(study_id), "study_finished", study_id=study_id, occasion=study.slug, now=now
     )
+
+
+def _short_name(slug: str) -> str:
+    """A short name that stands in addresses and file names, as the study file asks for it too."""
+    try:
+        name: str = TypeAdapter(Code).validate_python(slug)
+    except ValidationError:
+        sentence = f"“{slug}” cannot be a short name. Take at most 60 small letters, digits and hyphens."
+        raise InvalidInput([Problem("study.slug", sentence)]) from None
+    return name
 
 
 def _json(part: BaseModel) -> dict[str, Any]:
