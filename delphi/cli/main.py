@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import click
 from flask import Flask
 from flask.cli import FlaskGroup
-from flask_migrate.cli import db as migrations
 from sqlalchemy.exc import DBAPIError
 
-from delphi.cli import demo, docs, init, panel, report, rounds, serving, studies, trouble, users, verify
+from delphi.cli import trouble
 from delphi.domain.errors import DelphiError
 
 HELP = """Run consultations on practice guidance: a study team, a panel, and rounds until they agree.
@@ -32,20 +32,29 @@ EPILOG = """Each command explains itself: delphi round extend --help.
 Settings come from instance/settings.toml, which “delphi init” writes, and from DELPHI_… variables, which win.
 """
 
-COMMANDS: tuple[click.Command, ...] = (
-    init.init,
-    demo.demo,
-    serving.serve,
-    serving.worker,
-    studies.study,
-    panel.panel,
-    rounds.round_,
-    users.user,
-    report.report,
-    verify.verify,
-    docs.docs,
-    migrations,
-)
+COMMANDS: dict[str, str] = {
+    "init": "delphi.cli.init:init",
+    "demo": "delphi.cli.demo:demo",
+    "serve": "delphi.cli.serving:serve",
+    "worker": "delphi.cli.serving:worker",
+    "study": "delphi.cli.studies:study",
+    "panel": "delphi.cli.panel:panel",
+    "round": "delphi.cli.rounds:round_",
+    "user": "delphi.cli.users:user",
+    "report": "delphi.cli.report:report",
+    "verify": "delphi.cli.verify:verify",
+    "docs": "delphi.cli.docs:docs",
+    "db": "flask_migrate.cli:db",
+}
+"""Where each command lies, in the order in which a person needs them. A command is imported when it is
+used: a server should not wait for what only the demo or a report needs."""
+
+
+def load_command(name: str) -> click.Command:
+    """The command with this name; KeyError for another."""
+    module, _, attribute = COMMANDS[name].partition(":")
+    command: click.Command = getattr(import_module(module), attribute)
+    return command
 
 
 class DelphiGroup(FlaskGroup):
@@ -88,16 +97,14 @@ class DelphiGroup(FlaskGroup):
                 help="Show the version and stop.",
             ),
         ]
-        for command in COMMANDS:
-            self.add_command(command)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order in which a person needs them."""
-        return list(self.commands)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """A command by name, without starting the application."""
-        return self.commands.get(name)
+        return load_command(name) if name in COMMANDS else None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what it cannot do becomes a sentence and an exit code."""
