@@ -5,14 +5,18 @@ Rating pages are in rating_page.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from delphi.domain.actors import PanellistActor
+from delphi.domain.errors import NotFound, WrongState
 from delphi.domain.ids import PanellistId, StudyId
 from delphi.domain.states import PanellistState
 from delphi.extensions import db
-from delphi.models.panellists import Invitation, Panellist
+from delphi.models.panellists import AccessToken, Invitation, Panellist
 from delphi.models.studies import Study
+from delphi.queries.invitations import look_at_link, token_hash
+from delphi.queries.study_frame import StudyFrame, frame_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class PanelVisit:
     code: str
     state: PanellistState
     format: str
+    study: Study = field(repr=False, compare=False)
+    frame: StudyFrame = field(repr=False, compare=False)
 
     @property
     def actor(self) -> PanellistActor:
@@ -35,12 +41,86 @@ class PanelVisit:
 def panel_visit(slug: str, invitation_id: int, generation: int) -> PanelVisit | None:
     """Whose session this is; None when its links were replaced since, or it is of another study."""
     row = db.session.execute(
-        db.select(Panellist, Study.slug)
+        db.select(Panellist, Study)
         .join(Invitation, Invitation.panellist_id == Panellist.id)
         .join(Study, Study.id == Invitation.study_id)
         .where(Study.slug == slug, Invitation.id == invitation_id, Invitation.generation == generation)
     ).one_or_none()
     if row is None:
         return None
-    person, slug = row
-    return PanelVisit(person.study_id, slug, person.id, person.code, person.state, person.format)
+    person, study = row
+    return PanelVisit(
+        person.study_id,
+        study.slug,
+        person.id,
+        person.code,
+        person.state,
+        person.format,
+        study,
+        frame_of(study),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPage:
+    """What a personal link shows before anybody signs in; `problem` says why it does not work."""
+
+    slug: str
+    title: str
+    short_title: str
+    summary: str
+    has_consented: bool
+    frame: StudyFrame | None
+    rounds: int
+    problem: str = ""
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LinkKey:
+    """What a session keeps of a link: whose invitation, and which generation of its links."""
+
+    invitation_id: int
+    generation: int
+
+
+def link_page(token: str, now: datetime) -> LinkPage:
+    """Where a link leads; a link that does not work gives a page that says why and whom to ask."""
+    try:
+        link = look_at_link(token, now)
+    except NotFound as error:
+        return LinkPage("", "", "", "", False, None, 0, problem=str(error), status=404)
+    except WrongState as error:
+        study = _study_of_link(token)
+        frame = frame_of(study) if study else None
+        return LinkPage("", "", "", "", False, frame, 0, problem=str(error), status=410)
+    study = db.session.get_one(Study, link.study_id)
+    return LinkPage(
+        slug=link.study_slug,
+        title=study.title,
+        short_title=study.short_title,
+        summary=str(study.information.get("plain_summary") or ""),
+        has_consented=link.has_consented,
+        frame=frame_of(study),
+        rounds=int(study.protocol.get("max_rounds") or 1),
+    )
+
+
+def key_of_link(panellist_id: PanellistId) -> LinkKey:
+    """What the session of this person keeps; NotFound for somebody who was never invited."""
+    row = db.session.execute(
+        db.select(Invitation.id, Invitation.generation).where(Invitation.panellist_id == panellist_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no invitation for this person.")
+    return LinkKey(row.id, row.generation)
+
+
+def _study_of_link(token: str) -> Study | None:
+    found: Study | None = db.session.scalar(
+        db.select(Study)
+        .join(Invitation, Invitation.study_id == Study.id)
+        .join(AccessToken, AccessToken.invitation_id == Invitation.id)
+        .where(AccessToken.token_hash == token_hash(token))
+    )
+    return found

@@ -64,6 +64,13 @@ class SignInNeeded(DelphiError):
         )
 
 
+class LinkNeeded(SignInNeeded):
+    """A panellist has to open their personal link on this device first."""
+
+    def __init__(self) -> None:
+        super().__init__(Key.PANEL)
+
+
 def public(view: View) -> View:
     """Declare that everybody may open this page."""
     view.access = Access()  # type: ignore[attr-defined]
@@ -137,13 +144,13 @@ def current_panellist() -> PanellistActor:
 def _visit_to(slug: str) -> PanelVisit:
     keys = session.get(PANEL_KEY) or {}
     if not keys:
-        raise SignInNeeded(Key.PANEL)
+        raise LinkNeeded
     if slug not in keys:
         raise NotFound("There is no such page for you. Please use the personal link in your newest message.")
     invitation_id, generation = keys[slug]
     visit = panel_visit(slug, int(invitation_id), int(generation))
     if visit is None:
-        raise SignInNeeded(Key.PANEL)
+        raise LinkNeeded
     return visit
 
 

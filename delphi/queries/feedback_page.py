@@ -1,0 +1,179 @@
+"""The published feedback of an earlier round, for one reader: from snapshots only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from delphi.consensus.disclosure_release import Release
+from delphi.domain.dispositions import DispositionKind
+from delphi.domain.errors import NotFound
+from delphi.domain.states import RoundState
+from delphi.extensions import db
+from delphi.models.rounds import Round
+from delphi.models.snapshots import FeedbackCopy, FeedbackSnapshot
+from delphi.queries.answers import Answer
+from delphi.queries.figures_shown import Figure, figure_of, label_of
+from delphi.queries.rating_page import CHANGED_FOR, OwnComment, outcome_words
+from delphi.queries.round_outline import RoundOutline, round_outline
+from delphi.queries.section_content import EASY_READ, STANDARD, Said, by_theme
+from delphi.queries.taking_part import PanelVisit
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackLine:
+    """A section in the list: its outcome and what the team decided."""
+
+    code: str
+    title: str
+    headline: str
+    reason: str
+    is_agreed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackPage:
+    """A round's feedback, section by section."""
+
+    round: int
+    lines: tuple[FeedbackLine, ...]
+    about_the_whole: tuple[tuple[str, tuple[Said, ...]], ...]
+    own_comment_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackFigure:
+    """A criterion's figures beside the reader's own answer."""
+
+    statement: str
+    last: str
+    figure: Figure
+    chart: Markup
+    groups_chart: Markup | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackSection:
+    """What the panel said about one section in one round."""
+
+    round: int
+    code: str
+    title: str
+    headline: str
+    reason: str
+    figures: tuple[FeedbackFigure, ...]
+    notes: tuple[str, ...]
+    deletion_note: str
+    themes: tuple[tuple[str, tuple[Said, ...]], ...]
+    own_comments: tuple[OwnComment, ...]
+    own_comment_ids: frozenset[int]
+
+
+def feedback_page(visit: PanelVisit, number: int) -> FeedbackPage:
+    """The feedback of a round; NotFound before it is published."""
+    content, _, own, _ = _published(visit, number)
+    return FeedbackPage(
+        round=number,
+        lines=tuple(
+            FeedbackLine(
+                code=one["section"],
+                title=one["title"],
+                headline=one["headline"] or "Comments only",
+                reason=one["decision_reason"] or "",
+                is_agreed=one["outcome"] == "agreed",
+            )
+            for one in content["sections"]
+        ),
+        about_the_whole=by_theme(content["about_the_whole"]),
+        own_comment_ids=_own_ids(own),
+    )
+
+
+def feedback_section(visit: PanelVisit, number: int, code: str) -> FeedbackSection:
+    """What the panel said about a section; NotFound when the round did not put it."""
+    content, snapshot, own, outline = _published(visit, number)
+    section = outline.section(code)
+    entry = next((one for one in content["sections"] if one["section"] == code), None)
+    if entry is None:
+        raise NotFound("This round did not ask about that section.")
+    release = Release.from_dict(content["figures"]) if content["figures"] else None
+    answers = own["answers"].get(code, {})
+    source = ("shown", visit.study_id, number, snapshot.tombstone_id)
+    variant = EASY_READ if visit.format == EASY_READ else STANDARD
+    figures = []
+    for item in section.items:
+        figure = release and figure_of(
+            release,
+            code,
+            item.criterion,
+            title=f"{item.label}: what the panel said in round {number}",
+            scale=outline.scale,
+            feedback=visit.study.protocol.get("feedback") or {},
+            source=source,
+        )
+        if figure:
+            figures.append(
+                _beside(figure, item.words(variant), answers.get(item.criterion), outline, variant)
+            )
+    return FeedbackSection(
+        round=number,
+        code=code,
+        title=entry["title"],
+        headline=entry["headline"] or "",
+        reason=entry["decision_reason"] or "",
+        figures=tuple(figures),
+        notes=tuple(content.get("notes") or ()),
+        deletion_note=str(visit.study.privacy["deletion_note"]) if snapshot.tombstone_id else "",
+        themes=by_theme(entry["comments"]),
+        own_comments=tuple(_own_comment(one) for one in own["comments"] if one["section"] == code),
+        own_comment_ids=_own_ids(own),
+    )
+
+
+def _beside(
+    figure: Figure, statement: str, answer: Answer | None, outline: RoundOutline, variant: str
+) -> FeedbackFigure:
+    return FeedbackFigure(
+        statement=statement,
+        last=label_of(outline.scale, answer, variant) if answer is not None else "",
+        figure=figure,
+        chart=figure.chart(answer),
+        groups_chart=figure.groups_chart(answer) if figure.group_rows else None,
+    )
+
+
+def _published(
+    visit: PanelVisit, number: int
+) -> tuple[dict[str, Any], FeedbackSnapshot, Mapping[str, Any], RoundOutline]:
+    row = db.session.execute(
+        db.select(Round, FeedbackSnapshot, FeedbackCopy.content)
+        .join(FeedbackSnapshot, FeedbackSnapshot.round_id == Round.id)
+        .outerjoin(
+            FeedbackCopy,
+            (FeedbackCopy.round_id == Round.id) & (FeedbackCopy.panellist_id == visit.panellist_id),
+        )
+        .where(
+            Round.study_id == visit.study_id,
+            Round.number == number,
+            Round.state == RoundState.PUBLISHED,
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"The feedback of round {number} is not out yet. We write to you when it is.")
+    _, snapshot, copy = row
+    own = json.loads(copy) if copy else {"answers": {}, "comments": []}
+    return json.loads(snapshot.content), snapshot, own, round_outline(visit.study, number)
+
+
+def _own_ids(own: Mapping[str, Any]) -> frozenset[int]:
+    return frozenset(one["comment"] for one in own["comments"])
+
+
+def _own_comment(one: Mapping[str, Any]) -> OwnComment:
+    disposition = one.get("disposition")
+    is_changed = disposition is not None and DispositionKind(disposition) in CHANGED_FOR
+    return OwnComment(one["text"], is_changed, outcome_words(disposition), one.get("reason") or "")

@@ -1,0 +1,140 @@
+"""What one person has saved on one section's page, and said of it the last time it was put."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func
+
+from delphi.domain.errors import NotFound
+from delphi.domain.ids import PanellistId
+from delphi.domain.states import RoundState, SubmissionState
+from delphi.extensions import db
+from delphi.models.answers import Comment, Rating, SectionSave, Submission
+from delphi.models.rounds import Round
+from delphi.models.snapshots import FeedbackCopy, FeedbackSnapshot
+from delphi.queries.answers import UNABLE, Answer
+from delphi.queries.round_outline import RoundOutline, SectionOutline
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """What is known of one person on one page."""
+
+    state: RoundState
+    closes_on: date
+    submission: SubmissionState | None
+    revision: int
+    saved_at: datetime | None
+    deletions: int
+    ratings: Mapping[str, Answer]
+    comments: Mapping[str, str]
+    before: Mapping[str, Answer]
+    said_before: tuple[Mapping[str, Any], ...]
+
+
+def own_page(panellist_id: PanellistId, outline: RoundOutline, section: SectionOutline) -> OwnPage:
+    """What is known of one person on one page, in at most four statements."""
+    newest_deletion = (
+        db.select(func.coalesce(func.max(FeedbackSnapshot.tombstone_id), 0))
+        .where(FeedbackSnapshot.study_id == outline.study_id)
+        .scalar_subquery()
+    )
+    mine = SectionSave.panellist_id == panellist_id
+    row = db.session.execute(
+        db.select(
+            Round.state, Round.closes_on, Submission.state, SectionSave.revision, SectionSave.saved_at,
+            newest_deletion,
+        )
+        .outerjoin(Submission, (Submission.round_id == Round.id) & (Submission.panellist_id == panellist_id))
+        .outerjoin(
+            SectionSave,
+            (SectionSave.round_id == Round.id) & mine & (SectionSave.section_id == section.section_id),
+        )
+        .where(Round.id == outline.round_id)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NotFound("There is no such round.")
+    state, closes_on, submission, revision, saved_at, deletions = row
+    before, said_before = answers_before(panellist_id, section) if section.last else ({}, ())
+    return OwnPage(
+        state=state,
+        closes_on=closes_on,
+        submission=submission,
+        revision=revision or 0,
+        saved_at=saved_at,
+        deletions=int(deletions),
+        ratings=_ratings(panellist_id, outline, section) if revision else {},
+        comments=_comments(panellist_id, outline, section) if revision else {},
+        before=before,
+        said_before=said_before,
+    )
+
+
+def _ratings(panellist_id: PanellistId, outline: RoundOutline, section: SectionOutline) -> dict[str, Answer]:
+    codes = {item.item_id: item.criterion for item in section.items}
+    if not codes:
+        return {}
+    rows = db.session.execute(
+        db.select(Rating.item_id, Rating.value).where(
+            Rating.round_id == outline.round_id,
+            Rating.panellist_id == panellist_id,
+            Rating.item_id.in_(codes),
+        )
+    )
+    return {codes[item_id]: UNABLE if value is None else value for item_id, value in rows}
+
+
+def _comments(panellist_id: PanellistId, outline: RoundOutline, section: SectionOutline) -> dict[str, str]:
+    rows = db.session.execute(
+        db.select(Comment.prompt, Comment.text).where(
+            Comment.round_id == outline.round_id,
+            Comment.panellist_id == panellist_id,
+            Comment.section_id == section.section_id,
+        )
+    )
+    return {row.prompt: row.text for row in rows}
+
+
+def answers_before(
+    panellist_id: PanellistId, section: SectionOutline
+) -> tuple[Mapping[str, Answer], tuple[Mapping[str, Any], ...]]:
+    """The person's own answers and comments in the round in which the section was last put."""
+    if section.last is None:
+        return {}, ()
+    content = db.session.scalar(
+        db.select(FeedbackCopy.content).where(
+            FeedbackCopy.round_id == section.last.round_id, FeedbackCopy.panellist_id == panellist_id
+        )
+    )
+    if content is None:
+        return {}, ()
+    own = json.loads(content)
+    said = tuple(one for one in own["comments"] if one["section"] == section.code)
+    return own["answers"].get(section.code, {}), said
+
+
+def saved_words(n_answered: int, n_asked: int, saved_at: datetime | None, timezone: str) -> str:
+    """How much of a page is saved, as a sentence that is true."""
+    if saved_at is None:
+        return "Nothing saved yet on this page. Your answers are saved when you choose Save and continue."
+    at = time_words(saved_at, timezone)
+    if n_asked == 0:
+        return f"Saved at {at}."
+    if n_answered == n_asked:
+        return f"All {n_asked} answers saved at {at}." if n_asked > 1 else f"Your answer was saved at {at}."
+    return (
+        f"{n_answered} of {n_asked} answers saved at {at}. "
+        "The rest are saved when you choose Save and continue."
+    )
+
+
+def time_words(when: datetime, timezone: str) -> str:
+    """A time of day as it is said: "2:31pm"."""
+    local = when.astimezone(ZoneInfo(timezone))
+    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"

@@ -1,0 +1,33 @@
+"""The page a panellist comes back to: where the study stands, and which sections are done."""
+
+from __future__ import annotations
+
+from flask import redirect, url_for
+from werkzeug.wrappers import Response
+
+from delphi import clock
+from delphi.domain.permissions import Permission
+from delphi.domain.states import PanellistState
+from delphi.queries.panel_home import home_page
+from delphi.web.access import Key, current_visit, requires
+from delphi.web.taking_part.blueprint import blueprint, keep_variant, page
+
+
+@blueprint.get("/studies/<slug>/taking-part")
+@requires(Permission.READ_FEEDBACK, key=Key.PANEL)
+def home(slug: str) -> tuple[str, int] | Response:
+    """Show where this person stands; somebody who has not joined yet decides first."""
+    keep_variant()
+    visit = current_visit()
+    if visit.state == PanellistState.REGISTERED:
+        return redirect(url_for("taking_part.consent", slug=slug), code=303)
+    found = home_page(visit, clock.now())
+    return page("home.html", home=found, round_line=found.round_line)
+
+
+@blueprint.get("/studies/<slug>/taking-part/reading")
+@requires(Permission.READ_FEEDBACK, key=Key.PANEL)
+def reading(slug: str) -> Response:
+    """Keep how this person wants to read, and go back to the sections."""
+    keep_variant()
+    return redirect(url_for("taking_part.home", slug=slug), code=303)

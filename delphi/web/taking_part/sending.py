@@ -1,0 +1,104 @@
+"""Checking, sending, the receipt, and going back to change something while the round is open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from delphi import clock
+from delphi.domain.errors import InvalidInput, WrongState
+from delphi.domain.permissions import Permission
+from delphi.queries.panel_home import round_line_of
+from delphi.queries.sending import SendingPage, receipt_page, sending_page
+from delphi.services.answers import save_round_comment, submit, take_up_again
+from delphi.unit_of_work import unit_of_work
+from delphi.web.access import Key, current_visit, requires
+from delphi.web.forms_base import shows_again, token_problem
+from delphi.web.taking_part.blueprint import blueprint, joined, page
+from delphi.web.taking_part.forms import COMMENT, problems_by_field
+
+
+@blueprint.get("/studies/<slug>/taking-part/round-<int:number>/review")
+@requires(Permission.ANSWER, key=Key.PANEL)
+@joined
+def review(slug: str, number: int) -> tuple[str, int]:
+    """Show every answer of the round before it is sent."""
+    return _review(sending_page(current_visit(), number))
+
+
+@blueprint.post("/studies/<slug>/taking-part/round-<int:number>/send")
+@requires(Permission.ANSWER, key=Key.PANEL)
+@shows_again
+@joined
+def send(slug: str, number: int) -> tuple[str, int] | Response:
+    """Hand in what is saved, with what was said about the whole."""
+    visit, now = current_visit(), clock.now()
+    problem, problems = token_problem(), {}
+    if not problem:
+        common = {"study_id": visit.study_id, "number": number, "code": visit.code}
+        try:
+            with unit_of_work():
+                for prompt, text in _whole().items():
+                    save_round_comment(**common, prompt=prompt, text=text, actor=visit.actor, now=now)  # type: ignore[arg-type]
+                submit(**common, support=request.form.get("support"), actor=visit.actor, now=now)  # type: ignore[arg-type]
+            return redirect(url_for("taking_part.receipt", slug=slug, number=number), code=303)
+        except InvalidInput as error:
+            problems = problems_by_field(error)
+        except WrongState as error:
+            problem = str(error)
+    return _review(sending_page(visit, number), problem, problems, status=422)
+
+
+@blueprint.get("/studies/<slug>/taking-part/round-<int:number>/receipt")
+@requires(Permission.ANSWER, key=Key.PANEL)
+@joined
+def receipt(slug: str, number: int) -> tuple[str, int]:
+    """Say that the answers have arrived, with a copy to keep."""
+    found = receipt_page(current_visit(), number)
+    return page("receipt.html", sending=found, round_line=_line(found))
+
+
+@blueprint.post("/studies/<slug>/taking-part/round-<int:number>/change")
+@requires(Permission.ANSWER, key=Key.PANEL)
+@joined
+def change(slug: str, number: int) -> Response:
+    """Take answers up again that were sent, while the round is open."""
+    visit = current_visit()
+    with unit_of_work():
+        take_up_again(
+            study_id=visit.study_id, number=number, code=visit.code, actor=visit.actor, now=clock.now()
+        )
+    return redirect(url_for("taking_part.home", slug=slug), code=303)
+
+
+def _review(
+    found: SendingPage, problem: str = "", problems: dict[str, str] | None = None, *, status: int = 200
+) -> tuple[str, int]:
+    typed = _whole()
+    whole = tuple(
+        replace(one, text=typed.get(one.code, one.text), problem=(problems or {}).get(one.code, ""))
+        for one in found.whole
+    )
+    support = request.form.get("support", "")
+    return page(
+        "review.html",
+        sending=replace(found, whole=whole),
+        problem=problem,
+        support=support,
+        support_problem=(problems or {}).get("support", ""),
+        round_line=_line(found),
+        status=status,
+    )
+
+
+def _whole() -> dict[str, str]:
+    """What was typed about the guidance as a whole, by prompt."""
+    return {
+        name.removeprefix(COMMENT): text for name, text in request.form.items() if name.startswith(COMMENT)
+    }
+
+
+def _line(found: SendingPage) -> str:
+    return round_line_of(current_visit(), found.round, is_open=found.is_open, closes=found.closes)
