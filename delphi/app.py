@@ -11,6 +11,7 @@ from delphi.config import Settings, load_settings
 from delphi.extensions import db, engine_options, migrate
 from delphi.paths import migrations_folder, static_folder, templates_folder
 from delphi.web import status
+from delphi.web.taking_part import set_up_panel_site
 
 __all__ = ["create_app", "main", "models"]
 
@@ -31,6 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(migrations_folder()), render_as_batch=True, compare_type=True)
     app.register_blueprint(status.blueprint)
+    set_up_panel_site(app)
     return app
 
 
