@@ -12,6 +12,7 @@ from delphi.extensions import db, engine_options, migrate
 from delphi.paths import migrations_folder, static_folder, templates_folder
 from delphi.web import status
 from delphi.web.taking_part import set_up_panel_site
+from delphi.web.team_site import set_up_team_site
 
 __all__ = ["create_app", "main", "models"]
 
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(migrations_folder()), render_as_batch=True, compare_type=True)
     app.register_blueprint(status.blueprint)
     set_up_panel_site(app)
+    set_up_team_site(app)
     return app
 
 

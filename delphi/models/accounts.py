@@ -1,4 +1,4 @@
-"""People who work on studies: their accounts, and their roles in each study."""
+"""People who work on studies: their accounts, how they sign in, and their roles in each study."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from delphi.models.base import Model, UtcDateTime, one_of, unique
 
 
 class Account(Model):
-    """Somebody who may sign in as a member of study teams. The e-mail address is kept in small letters."""
+    """Somebody who may sign in as a member of study teams. The e-mail address is kept in small letters.
+
+    `password_hash` is Argon2's own notation, and is absent until a password is chosen. Sessions carry
+    `generation`: raising it ends every one of them. `failed_sign_ins` counts wrong passwords since the
+    last right one, the newest at `failed_at`.
+    """
 
     __tablename__ = "account"
 
@@ -22,8 +27,29 @@ class Account(Model):
     name: Mapped[str] = mapped_column(String(200))
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    generation: Mapped[int] = mapped_column(default=1, server_default="1")
+    failed_sign_ins: Mapped[int] = mapped_column(default=0, server_default="0")
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (unique("email", sentence="Somebody with this e-mail address has an account already."),)
+
+
+class SignInLink(Model):
+    """A link that signs one account in once, stored as a hash."""
+
+    __tablename__ = "sign_in_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[AccountId] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    account: Mapped[Account] = relationship()
+
+    __table_args__ = (unique("token_hash", sentence="This link exists already."),)
 
 
 class TeamRole(Model):

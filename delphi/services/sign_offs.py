@@ -9,8 +9,11 @@ from delphi.domain.errors import NotAllowed, WrongState
 from delphi.domain.ids import StudyId
 from delphi.domain.permissions import Permission, require
 from delphi.extensions import db
-from delphi.models.studies import SignOff, Study
+from delphi.models.studies import SignOff
+from delphi.queries.signatures import is_signed_off
 from delphi.services.events import record
+
+__all__ = ["is_signed_off", "sign", "withdraw_signatures"]
 
 
 def sign(kind: str, subject: str, *, study_id: StudyId, actor: Actor, now: datetime) -> None:
@@ -34,16 +37,6 @@ def sign(kind: str, subject: str, *, study_id: StudyId, actor: Actor, now: datet
     )
     db.session.flush()
     record(kind, study_id=study_id, actor=actor, now=now, subject=subject)
-
-
-def is_signed_off(study: Study, subject: str) -> bool:
-    """Whether enough people signed: one, or two of whom one is a lead, as the protocol says."""
-    signatures = db.session.scalars(
-        db.select(SignOff).where(SignOff.study_id == study.id, SignOff.subject == subject)
-    ).all()
-    if study.protocol.get("sign_off") == "one":
-        return len(signatures) >= 1
-    return len(signatures) >= 2 and any(signature.as_lead for signature in signatures)
 
 
 def withdraw_signatures(study_id: StudyId, subject: str) -> None:

@@ -1,0 +1,1 @@
+"""Signing in to the team's side, signing out, choosing a password."""

@@ -1,0 +1,132 @@
+"""One member of the panel: correcting how they are reached, a new link, an address that does not work."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from delphi import clock
+from delphi.domain.errors import InvalidInput, NotFound, Problem
+from delphi.domain.permissions import Permission
+from delphi.queries.identities import PanelRow
+from delphi.queries.panel_people_page import person_row
+from delphi.services.identities import open_panel_page
+from delphi.services.invitations import invite, mark_bounced, revoke_links
+from delphi.services.leaving import stop
+from delphi.services.panel import change_contact_details
+from delphi.unit_of_work import unit_of_work
+from delphi.web.access import requires
+from delphi.web.panel.handles import code_of
+from delphi.web.team import current_member, team_page
+
+blueprint = Blueprint("person", __name__)
+
+WAYS = ("name", "email", "phone", "address")
+
+
+@blueprint.get("/studies/<slug>/panel/people/<handle>")
+@requires(Permission.MANAGE_PANEL)
+def show(slug: str, handle: str) -> str:
+    """One person's contact details and what can be done for them; opening it is recorded."""
+    return _page(slug, handle)
+
+
+@blueprint.post("/studies/<slug>/panel/people/<handle>/details")
+@requires(Permission.MANAGE_PANEL)
+def details(slug: str, handle: str) -> Response | tuple[str, int]:
+    """Correct a name or a way of reaching somebody."""
+    member = current_member()
+    given = {way: request.form.get(way, "") for way in WAYS}
+    try:
+        with unit_of_work():
+            change_contact_details(
+                study_id=member.study_id,
+                code=code_of(slug, handle),
+                name=given["name"],
+                email=given["email"],
+                phone=given["phone"],
+                address=given["address"],
+                actor=member,
+                now=clock.now(),
+            )
+    except InvalidInput as error:
+        return _page(slug, handle, given, error.problems), 422
+    return _done(slug, handle, "The contact details are saved.")
+
+
+@blueprint.post("/studies/<slug>/panel/people/<handle>/invite")
+@requires(Permission.MANAGE_PANEL)
+def send(slug: str, handle: str) -> Response:
+    """Invite this person, or again."""
+    member = current_member()
+    with unit_of_work():
+        n = invite(study_id=member.study_id, codes=[code_of(slug, handle)], actor=member, now=clock.now())
+    words = "The invitation leaves now." if n else "Marked as invited. Write to this person, or ring them."
+    return _done(slug, handle, words)
+
+
+@blueprint.post("/studies/<slug>/panel/people/<handle>/new-link")
+@requires(Permission.MANAGE_PANEL)
+def new_link(slug: str, handle: str) -> Response:
+    """Switch off this person's links and send a new one."""
+    member = current_member()
+    with unit_of_work():
+        revoke_links(study_id=member.study_id, code=code_of(slug, handle), actor=member, now=clock.now())
+    return _done(slug, handle, "The old links no longer work. A new one leaves now.")
+
+
+@blueprint.post("/studies/<slug>/panel/people/<handle>/bounced")
+@requires(Permission.MANAGE_PANEL)
+def bounced(slug: str, handle: str) -> Response:
+    """Note that the invitation did not arrive."""
+    member = current_member()
+    with unit_of_work():
+        mark_bounced(study_id=member.study_id, code=code_of(slug, handle), actor=member, now=clock.now())
+    return _done(slug, handle, "Noted. Correct the address and invite this person again.")
+
+
+@blueprint.post("/studies/<slug>/panel/people/<handle>/stop")
+@requires(Permission.LEAVE)
+def stopped(slug: str, handle: str) -> Response | tuple[str, int]:
+    """End somebody's taking part because they asked for it; their answers stay."""
+    member = current_member()
+    if not request.form.get("asked"):
+        return _page(slug, handle, None, (Problem("asked", "Tick that the person asked for this."),)), 422
+    with unit_of_work():
+        stop(study_id=member.study_id, code=code_of(slug, handle), actor=member, now=clock.now())
+    return _done(slug, handle, "This person has stopped taking part. Their answers so far stay.")
+
+
+def _page(
+    slug: str, handle: str, given: dict[str, str] | None = None, problems: tuple[Problem, ...] = ()
+) -> str:
+    row = _row(slug, handle)
+    person = row.person
+    if given is None:
+        given = {way: str(getattr(person, way) or "") for way in WAYS} if person else {}
+    return team_page(
+        "panel/person.html",
+        part="panel",
+        row=person_row(row, None),
+        state=row.state,
+        invitation=row.invitation,
+        has_details=person is not None,
+        handle=handle,
+        given=given,
+        problems=problems,
+    )
+
+
+def _row(slug: str, handle: str) -> PanelRow:
+    member, code = current_member(), code_of(slug, handle)
+    with unit_of_work():
+        panel = open_panel_page(study_id=member.study_id, actor=member, now=clock.now())
+    for row in panel.rows:
+        if row.code == code:
+            return row
+    raise NotFound("There is nobody here. Go back to the panel and choose again.")
+
+
+def _done(slug: str, handle: str, words: str) -> Response:
+    flash(words)
+    return redirect(url_for("person.show", slug=slug, handle=handle), code=303)

@@ -1,0 +1,198 @@
+"""The panel: progress by group, people, adding them one by one or from a file, inviting, reminding."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from delphi import clock
+from delphi.domain.errors import InvalidInput, Problem
+from delphi.domain.permissions import Permission
+from delphi.queries.panel_people_page import SORTS, people_page
+from delphi.queries.panel_progress_page import codes_to_invite, group_choices, panel_progress
+from delphi.queries.studies import study_of
+from delphi.services.identities import open_panel_page
+from delphi.services.invitations import invite
+from delphi.services.panel import register_panellist
+from delphi.services.panel_csv import COLUMNS, LARGEST_FILE
+from delphi.services.panel_entries import FORMATS
+from delphi.services.panel_import import import_panel, preview_panel
+from delphi.services.reminders import remind
+from delphi.unit_of_work import unit_of_work
+from delphi.web.access import requires
+from delphi.web.panel.handles import handle_of
+from delphi.web.team import current_member, team_page
+
+blueprint = Blueprint("panel", __name__)
+
+FIELDS = ("name", "email", "phone", "address", "group", "format", "region")
+
+
+@blueprint.get("/studies/<slug>/panel")
+@requires(Permission.MANAGE_PANEL)
+def index(slug: str) -> str:
+    """How far each group is, and who would get which reminder; no names."""
+    page = panel_progress(current_member(), clock.now())
+    return team_page("panel/index.html", part="panel", page=page)
+
+
+@blueprint.get("/studies/<slug>/panel/people")
+@requires(Permission.MANAGE_PANEL)
+def people(slug: str) -> str:
+    """Names, contact and progress. That the page was opened is itself recorded."""
+    member, now = current_member(), clock.now()
+    with unit_of_work():
+        panel = open_panel_page(study_id=member.study_id, actor=member, now=now)
+    chosen, sort = request.args.get("show", "all"), request.args.get("sort", "name")
+    search = request.args.get("q", "").strip()
+    page = people_page(
+        panel,
+        chosen=chosen,
+        search=search,
+        sort=sort if sort in SORTS else "name",
+        page=request.args.get("page", 1, type=int),
+        round_number=panel_progress(member, now).round_number,
+    )
+    handles = {row.code: handle_of(slug, row.code) for row in page.rows}
+    return team_page(
+        "panel/people.html", part="panel", page=page, handles=handles, search=search, sort=sort, chosen=chosen
+    )
+
+
+@blueprint.get("/studies/<slug>/panel/new")
+@requires(Permission.MANAGE_PANEL)
+def new(slug: str) -> str:
+    """A form for one more person."""
+    return _form({"format": "standard"}, ())
+
+
+@blueprint.post("/studies/<slug>/panel/new")
+@requires(Permission.MANAGE_PANEL)
+def add(slug: str) -> Response | tuple[str, int]:
+    """Add one person; nobody is written to yet."""
+    member = current_member()
+    given = {name: request.form.get(name, "") for name in FIELDS}
+    try:
+        with unit_of_work():
+            register_panellist(
+                study_id=member.study_id,
+                name=given["name"],
+                group=given["group"],
+                email=given["email"],
+                phone=given["phone"],
+                address=given["address"],
+                format=given["format"] or "standard",
+                region=given["region"],
+                actor=member,
+                now=clock.now(),
+            )
+    except InvalidInput as error:
+        return _form(given, error.problems), 422
+    flash(f"{' '.join(given['name'].split())} is on the panel and has not been invited yet.")
+    return redirect(url_for("panel.index", slug=slug), code=303)
+
+
+@blueprint.get("/studies/<slug>/panel/import")
+@requires(Permission.MANAGE_PANEL)
+def import_page(slug: str) -> str:
+    """Choose a file with people."""
+    return team_page("panel/import.html", part="panel", columns=COLUMNS, problems=())
+
+
+@blueprint.post("/studies/<slug>/panel/import")
+@requires(Permission.MANAGE_PANEL)
+def preview(slug: str) -> str | tuple[str, int]:
+    """Show what the file would do, with every problem by row; nothing is changed."""
+    member, sent = current_member(), request.files.get("file")
+    content = sent.read(LARGEST_FILE + 1) if sent else b""
+    if sent:
+        sent.close()
+    if not content:
+        problem = Problem(
+            "file", "Choose a file first." if not sent or not sent.filename else "This file is empty."
+        )
+        page = team_page("panel/import.html", part="panel", columns=COLUMNS, problems=(problem,))
+        return page, 422
+    found = preview_panel(study_id=member.study_id, content=content, actor=member, now=clock.now())
+    kept = "" if found.problems else base64.b64encode(content).decode("ascii")
+    labels = dict(group_choices(member))
+    groups = [(labels.get(code, code), n) for code, n in found.n_by_group.items()]
+    page = team_page("panel/preview.html", part="panel", found=found, groups=groups, kept=kept)
+    return (page, 422) if found.problems else page
+
+
+@blueprint.post("/studies/<slug>/panel/import/confirm")
+@requires(Permission.MANAGE_PANEL)
+def import_confirm(slug: str) -> Response:
+    """Add everybody in the file that was looked at; all of them or nobody."""
+    member = current_member()
+    request.max_form_memory_size = 2 * LARGEST_FILE
+    try:
+        content = base64.b64decode(request.form.get("kept", ""), validate=True)
+    except binascii.Error:
+        raise InvalidInput("The file was damaged on its way. Choose it again.") from None
+    with unit_of_work():
+        n = len(import_panel(study_id=member.study_id, content=content, actor=member, now=clock.now()))
+    flash(f"{n} {'person is' if n == 1 else 'people are'} on the panel now. Nobody has been invited yet.")
+    return redirect(url_for("panel.index", slug=slug), code=303)
+
+
+@blueprint.get("/studies/<slug>/panel/invite")
+@requires(Permission.MANAGE_PANEL)
+def invite_page(slug: str) -> str:
+    """Say how many people an invitation would reach, before it leaves."""
+    n = len(codes_to_invite(study_of(current_member().study_id)))
+    return team_page("panel/invite.html", part="panel", n=n)
+
+
+@blueprint.post("/studies/<slug>/panel/invite")
+@requires(Permission.MANAGE_PANEL)
+def invite_all(slug: str) -> Response:
+    """Invite everybody who is waiting for it."""
+    member = current_member()
+    with unit_of_work():
+        codes = codes_to_invite(study_of(member.study_id))
+        n_mail = invite(study_id=member.study_id, codes=codes, actor=member, now=clock.now())
+    n_rest = len(codes) - n_mail
+    words = f"{n_mail} invitations leave by e-mail now."
+    if n_rest:
+        words += f" {n_rest} people have no e-mail address: write to them or ring them."
+    flash(words)
+    return redirect(url_for("panel.index", slug=slug), code=303)
+
+
+@blueprint.get("/studies/<slug>/panel/remind")
+@requires(Permission.MANAGE_PANEL)
+def remind_page(slug: str) -> str:
+    """Show who would get which words; nothing leaves before it is confirmed."""
+    page = panel_progress(current_member(), clock.now())
+    return team_page("panel/remind.html", part="panel", page=page)
+
+
+@blueprint.post("/studies/<slug>/panel/remind/<int:number>")
+@requires(Permission.MANAGE_PANEL)
+def remind_all(slug: str, number: int) -> Response:
+    """Send today's reminder to everybody who has not finished."""
+    member = current_member()
+    with unit_of_work():
+        n = remind(study_id=member.study_id, number=number, actor=member, now=clock.now())
+    flash(
+        f"{n} {'reminder leaves' if n == 1 else 'reminders leave'} now."
+        if n
+        else "Nobody was reminded: everybody who can be written to has had today's reminder, or has finished."
+    )
+    return redirect(url_for("panel.index", slug=slug), code=303)
+
+
+def _form(given: dict[str, str], problems: tuple[Problem, ...]) -> str:
+    return team_page(
+        "panel/new.html",
+        part="panel",
+        given=given,
+        problems=problems,
+        groups=group_choices(current_member()),
+        formats=FORMATS,
+    )

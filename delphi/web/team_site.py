@@ -1,0 +1,77 @@
+"""The team's side of the house put together: rooms, sign-in, and what it says when something cannot be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from delphi.domain.errors import DelphiError, InvalidInput, NotAllowed, NotFound, Problem, Stale, WrongState
+from delphi.unit_of_work import Busy
+from delphi.web.access import SignInNeeded, team_comes_from
+from delphi.web.accounts import routes as accounts
+from delphi.web.forms_base import set_up_forms
+from delphi.web.panel import person
+from delphi.web.panel import routes as panel
+from delphi.web.rounds import forms
+from delphi.web.rounds import routes as rounds
+from delphi.web.studies import routes as studies
+from delphi.web.studies import rule
+from delphi.web.team import current_account, member_in, team_page
+
+ROOMS: tuple[Blueprint, ...] = (
+    accounts.blueprint,
+    studies.blueprint,
+    rule.blueprint,
+    panel.blueprint,
+    person.blueprint,
+    rounds.blueprint,
+    forms.blueprint,
+)
+
+STATUS: tuple[tuple[type[DelphiError], int, str], ...] = (
+    (NotAllowed, 403, "You may not do this"),
+    (NotFound, 404, "There is nothing here"),
+    (InvalidInput, 422, "This cannot be done yet"),
+    (Stale, 409, "Somebody else was first"),
+    (WrongState, 409, "This cannot be done now"),
+    (Busy, 503, "The platform is very busy"),
+)
+
+
+def set_up_team_site(app: Flask) -> None:
+    """Open every room of the team's side."""
+    if "csrf" not in app.extensions:
+        set_up_forms(app)
+    team_comes_from(app, member_in)
+    for room in ROOMS:
+        app.register_blueprint(room)
+
+
+def _ask_to_sign_in(error: SignInNeeded) -> Response:
+    """To the sign-in page, and back afterwards if it was only a page to look at."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect(url_for("accounts.sign_in_page", next=wanted or None), code=303)
+
+
+def _say_why_not(error: DelphiError) -> tuple[str, int]:
+    """A page in the team's frame with the sentence, and that nothing was changed."""
+    status, heading = next(
+        ((code, words) for kind, code, words in STATUS if isinstance(error, kind)), (409, "")
+    )
+    problems = error.problems if isinstance(error, InvalidInput) else (Problem("", str(error)),)
+    values: dict[str, Any] = {
+        "heading": (error.heading if isinstance(error, InvalidInput) else "") or heading,
+        "problems": problems,
+        "was_change": request.method != "GET",
+        "slug": (request.view_args or {}).get("slug"),
+    }
+    if g.get("actor") is not None and current_account() is not None:
+        return team_page("studies/problem.html", **values), status
+    return render_template("studies/problem.html", account=current_account(), **values), status
+
+
+for _room in ROOMS:
+    _room.register_error_handler(SignInNeeded, _ask_to_sign_in)
+    _room.register_error_handler(DelphiError, _say_why_not)
