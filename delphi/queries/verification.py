@@ -134,6 +134,12 @@ def check_drafts(study: Study) -> Check:
         for draft_id, code, number, kept in drafts
         if draft_checksum(texts.get(draft_id, {})) != kept
     ]
+    told = {subject: data.get("checksum") for subject, data in logged(study.id, "draft_published")}
+    wrong += [
+        f"Draft {number} of “{code}”: the log names another checksum, or none."
+        for _, code, number, kept in drafts
+        if told.get(f"draft:{code}:{number}") != kept
+    ]
     return Check("published drafts", len(drafts), tuple(wrong))
 
 

@@ -40,7 +40,7 @@ def check_results(study: Study, round_: Round) -> Check:
         wrong.append(f"{where} is {round_.state.value} and has no results.")
     if [snapshot.number for snapshot in snapshots] != list(range(1, len(snapshots) + 1)):
         wrong.append(f"{where}: the numbers of its results have a gap.")
-    announced = _announced(round_)
+    announced, left = _announced(round_), _left_by_deletion(round_)
     now = _computed_again(study, round_) if any(one.tombstone_id is None for one in snapshots) else ""
     for snapshot in snapshots:
         name = f"{where}, results {snapshot.number}"
@@ -50,6 +50,8 @@ def check_results(study: Study, round_: Round) -> Check:
             wrong += [f"{name}: {words}" for words in _wrong_with(snapshot, now)]
             continue
         notes.append(f"{name}: {_deleted(study, snapshot.tombstone_id)}")
+        if left.get("results_left", {}).get(str(snapshot.number)) != checksum(snapshot.content):
+            wrong.append(f"{name}: what the deletion left of it is not what the log names.")
         if any(part in json.loads(snapshot.content) for part in COUNTS):
             wrong.append(f"{name}: the counts should have gone with the answers that were deleted.")
     return Check("results", len(snapshots), tuple(wrong), tuple(notes))
@@ -63,6 +65,16 @@ def _announced(round_: Round) -> dict[int, str]:
         for kind in ("round_analysed", "round_analysed_again")
         for _, data in logged(round_.study_id, kind, subject)
     }
+
+
+def _left_by_deletion(round_: Round) -> dict[str, Any]:
+    """The checksums of what the newest deletion left of a round's results and feedback."""
+    found = [
+        data
+        for _, data in logged(round_.study_id, "round_analysed_again", f"round:{round_.number}")
+        if data.get("because") == "deletion"
+    ]
+    return found[-1] if found else {}
 
 
 def _computed_again(study: Study, round_: Round) -> str:
@@ -99,6 +111,8 @@ def check_feedback(study: Study, round_: Round) -> Check:
         wrong.append(f"{where}: the log names another checksum.")
     if snapshot.tombstone_id is not None:
         notes.append(f"{where}: comments of a deleted person were taken out.")
+        if _left_by_deletion(round_).get("feedback_left") != checksum(snapshot.content):
+            wrong.append(f"{where}: what the deletion left of it is not what the log names.")
     elif checksum(snapshot.content) != snapshot.checksum:
         wrong.append(f"{where}: its content does not fit its checksum.")
     content = json.loads(snapshot.content)

@@ -124,13 +124,15 @@ def publish_draft(*, study_id: StudyId, section: str, number: int, actor: Actor,
     study = study_of(study_id)
     require_may_be_published(study, draft.section, draft)
     signed = is_signed_off(study, subject_of(draft.section, number))
+    checksum = draft_checksum(texts_of(draft))
     move_draft(
         draft,
         DraftState.PUBLISHED,
         actor=actor,
         now=now,
         facts=["signed_off"] if signed else [],
-        checksum=draft_checksum(texts_of(draft)),
+        data={"checksum": checksum},
+        checksum=checksum,
         published_at=now,
     )
     supersede_replaced_drafts(draft.section, actor=actor, now=now)

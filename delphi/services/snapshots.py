@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from delphi.domain.actors import Actor
-from delphi.domain.canonical import canonical_json
+from delphi.domain.canonical import canonical_json, checksum
 from delphi.domain.ids import PanellistId, StudyId
 from delphi.domain.permissions import Permission, require
 from delphi.extensions import db
@@ -59,6 +59,8 @@ def redact_after_deletion(
         db.session.flush()
         if not earlier:
             continue
+        # What is left is under no checksum of its own any more, so the log keeps one.
+        left = {str(snapshot.number): checksum(snapshot.content) for snapshot in earlier}
         again = keep_results(study, round_, purpose="after_deletion", now=now, without=panellist_id)
         record(
             "round_analysed_again",
@@ -66,7 +68,13 @@ def redact_after_deletion(
             actor=actor,
             now=now,
             subject=f"round:{round_.number}",
-            data={"snapshot": again.number, "checksum": again.checksum, "because": "deletion"},
+            data={
+                "snapshot": again.number,
+                "checksum": again.checksum,
+                "because": "deletion",
+                "results_left": left,
+                "feedback_left": checksum(feedback.content) if feedback else None,
+            },
         )
 
 

@@ -12,9 +12,11 @@ from sqlalchemy import text
 
 from delphi.domain.actors import Operator, Role
 from delphi.domain.canonical import checksum
+from delphi.domain.draft_texts import draft_checksum
 from delphi.domain.errors import NotAllowed, NotFound
 from delphi.domain.ids import StudyId
 from delphi.extensions import db
+from delphi.models.sections import Draft
 from delphi.services.deletion import stop_and_delete
 from delphi.services.verification import verify_study
 
@@ -261,6 +263,27 @@ def test_a_digit_in_figures_kept_after_a_deletion_is_found(study):
     cell["counts"][-1] += 1
     meddle(study, "UPDATE result_snapshot SET content = :new WHERE number = 1", new=json.dumps(plain))
     assert any("the figures are not those of results 1" in one for one in verify(study).findings)
+
+
+@pytest.mark.parametrize("table", ["result_snapshot", "feedback_snapshot"])
+def test_words_changed_in_what_a_deletion_left_are_found(study, table):
+    delete_one(study, place=1)
+    which = "tombstone_id IS NOT NULL"
+    (content,) = look_up(study, f"SELECT content FROM {table} WHERE {which}")
+    changed = content.replace("First steps", "Last steps").replace("agreed", "close", 1)
+    meddle(study, f"UPDATE {table} SET content = :new WHERE {which}", new=changed)
+    assert any(
+        "what the deletion left of it is not what the log names" in one for one in verify(study).findings
+    )
+
+
+def test_a_draft_changed_together_with_its_checksum_does_not_fit_the_log(study):
+    with study.look():
+        draft = db.session.scalars(db.select(Draft).order_by(Draft.id)).first()
+        draft.variants[0].text += "."
+        draft.checksum = draft_checksum({one.variant: one.text for one in draft.variants})
+        db.session.commit()
+    assert any("Draft 1 of “first-steps”: the log names another" in one for one in verify(study).findings)
 
 
 def test_the_results_after_a_deletion_are_recomputed(study):
