@@ -19,9 +19,7 @@ GATE = 0x64656C70
 
 def pass_gate(study_id: StudyId, number: int) -> None:
     """Keep a round from being closed or counted before this transaction ends; waits while somebody does."""
-    round_id = (
-        db.select(Round.id).where(Round.study_id == study_id, Round.number == number).scalar_subquery()
-    )
+    round_id = db.select(Round.id).where(Round.study_id == study_id, Round.number == number).scalar_subquery()
     if _has_gates():
         db.session.execute(db.select(func.pg_advisory_xact_lock_shared(GATE, round_id)))
 

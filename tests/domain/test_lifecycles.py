@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from delphi.domain.errors import WrongState
@@ -157,3 +159,8 @@ def test_the_page_of_states_lists_every_transition_once():
         cells = f"| {words_of(transition.source)} | {words_of(transition.target)} | {transition.event} |"
         assert sum(row.startswith(cells) for row in rows) == 1
     assert len(rows) == len(TRANSITIONS) + 2 * len(LIFECYCLES)
+
+
+def test_the_page_in_the_documentation_is_what_the_tables_say():
+    page = Path(__file__).parents[2] / "docs" / "states.md"
+    assert states_page().strip() in page.read_text(encoding="utf-8"), "run “delphi docs” and commit the page"

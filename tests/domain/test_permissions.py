@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from delphi.domain.actors import ROLE_WORDS, Clock, Operator, PanellistActor, Role, TeamMember
@@ -105,6 +107,11 @@ def test_the_printed_table_names_each_permission_and_everybody_who_has_it():
         for mark, word in words.items():
             listed = f" {rows[permission.value]} ".replace(";", " ").replace(",", " ")
             assert (f" {word} " in listed) == (mark in TABLE[permission.name]), (permission, word)
+
+
+def test_the_page_in_the_documentation_is_the_policy():
+    page = Path(__file__).parents[2] / "docs" / "permissions.md"
+    assert permissions_table() in page.read_text(encoding="utf-8"), "run “delphi docs” and commit the page"
 
 
 def test_every_role_has_words_and_every_actor_a_reference_without_a_name():
