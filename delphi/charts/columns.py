@@ -35,13 +35,17 @@ class _Drawing:
     parts: list[str] = field(default_factory=list)
     mine: list[str] = field(default_factory=list)
 
-    def say(self, kind: str, x: float, y: float, words: str) -> None:
-        """A text with the class of its kind."""
-        self.texts.append(f'<text class="{kind}" x="{number(x)}" y="{number(y)}">{escape(words)}</text>')
+    def say(self, kind: str, x: float, y: float, first: str, *more: str) -> None:
+        """A text of one or more lines with the class of its kind; a plain count needs none."""
+        at = f' x="{number(round(x))}"' if x else ""
+        named = f' class="{kind}"' if kind else ""
+        rest = "".join(f'<tspan{at} dy="15">{escape(line)}</tspan>' for line in more)
+        self.texts.append(f'<text{named}{at} y="{number(round(y))}">{escape(first)}{rest}</text>')
 
     def bar(self, kind: str, x: float, height: float, width: float) -> None:
         """A bar that stands on the present line."""
-        path = f"M{number(x)} {number(self.y)}h{number(width)}v{number(-height)}h{number(-width)}z"
+        wide = number(round(width))
+        path = f"M{number(round(x))} {number(self.y)}h{wide}v{number(-height)}h-{wide}z"
         self.bars.setdefault(kind, []).append(path)
 
 
@@ -121,8 +125,7 @@ def _heads(drawing: _Drawing, grid: _Grid, scale: Scale) -> None:
     heads = [lines[:2] if words[i].startswith("Neither") else lines for i, lines in enumerate(heads)]
     drawing.y += 16
     for i, lines in enumerate(heads):
-        for j, line in enumerate(lines):
-            drawing.say("app-chart__head", grid.middle(i), drawing.y + 15 * j, line)
+        drawing.say("app-chart__head", grid.middle(i), drawing.y, *lines)
     drawing.y += 10 + 15 * (max(len(lines) for lines in heads) - 1)
 
 
@@ -171,10 +174,9 @@ def _row(drawing: _Drawing, grid: _Grid, row: UnitRow, scale: Scale, own: int | 
                 f"M{number(left)} {number(drawing.y)}h{number(wide)}v{number(-up)}h{number(-wide)}z"
             )
     ends = len(scale.points) - 1
-    base = number(drawing.y + 0.5)
-    drawing.lines.append(f"M0 {base}H{number(grid.left[ends] + grid.width[ends])}")
+    drawing.lines.append(f"M0 {number(drawing.y)}H{number(grid.left[ends] + grid.width[ends])}")
     if len(grid.left) > len(scale.points):
-        drawing.lines.append(f"M{number(grid.left[-1])} {base}h{number(grid.width[-1])}")
+        drawing.lines.append(f"M{number(grid.left[-1])} {number(drawing.y)}h{number(grid.width[-1])}")
     drawing.y += 8 if is_tall else 12
 
 
@@ -194,11 +196,9 @@ def _bars(drawing: _Drawing, grid: _Grid, figures: Full, unit: float, *, is_tall
         x = middle - wide / 2 if is_tall else middle - grid.width[i] * 0.36
         drawing.bar(grid.kinds[i], x, height, wide)
         if is_tall:
-            drawing.say(
-                "app-chart__n app-chart__n--all app-chart__head", middle, drawing.y - height - 5, str(count)
-            )
+            drawing.say("app-chart__head app-chart__n--all", middle, drawing.y - height - 5, str(count))
         else:
-            drawing.say("app-chart__n", x + wide + 4, drawing.y - 1, str(count))
+            drawing.say("", x + wide + 4, drawing.y - 1, str(count))
 
 
 def _coarse(drawing: _Drawing, grid: _Grid, figures: Coarse, scale: Scale) -> None:
@@ -211,7 +211,7 @@ def _coarse(drawing: _Drawing, grid: _Grid, figures: Coarse, scale: Scale) -> No
         left, right = grid.left[at[0]] + 10, grid.left[at[-1]] + grid.width[at[-1]] - 10
         drawing.bar(kind, left, 12, right - left)
         if count < figures.n:
-            drawing.say("app-chart__n app-chart__head", (left + right) / 2, drawing.y - 16, str(count))
+            drawing.say("app-chart__head", (left + right) / 2, drawing.y - 16, str(count))
 
 
 def _own_column(scale: Scale, own: Own) -> int | None:

@@ -49,11 +49,10 @@ class FeedbackPage:
 class FeedbackFigure:
     """A criterion's figures beside the reader's own answer."""
 
-    statement: str
+    label: str
     last: str
     figure: Figure
     chart: Markup
-    groups_chart: Markup | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,9 @@ def feedback_section(visit: PanelVisit, number: int, code: str) -> FeedbackSecti
         )
         if figure:
             figures.append(
-                _beside(figure, item.words(variant), answers.get(item.criterion), outline, variant)
+                _beside(
+                    figure, item.words(variant).rstrip("."), answers.get(item.criterion), outline, variant
+                )
             )
     return FeedbackSection(
         round=number,
@@ -135,14 +136,13 @@ def feedback_section(visit: PanelVisit, number: int, code: str) -> FeedbackSecti
 
 
 def _beside(
-    figure: Figure, statement: str, answer: Answer | None, outline: RoundOutline, variant: str
+    figure: Figure, label: str, answer: Answer | None, outline: RoundOutline, variant: str
 ) -> FeedbackFigure:
     return FeedbackFigure(
-        statement=statement,
+        label=label,
         last=label_of(outline.scale, answer, variant) if answer is not None else "",
         figure=figure,
         chart=figure.chart(answer),
-        groups_chart=figure.groups_chart(answer) if figure.group_rows else None,
     )
 
 

@@ -45,7 +45,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """The figures of one criterion, as far as they may be shown; `key` is unique on a page."""
+    """The figures of one criterion, as far as they may be shown; `key` is unique on the page of a section."""
 
     key: str
     title: str
@@ -60,19 +60,21 @@ class Figure:
 
     def chart(self, own: Answer | None) -> Markup:
         """Everyone and the consensus panels, with the reader's own column marked."""
-        return kept((*self.source, "top", own), lambda: self._drawn("top", self.top_rows, self.finding, own))
+        return kept((*self.source, "top", own), lambda: self._drawn("all", self.top_rows, own))
 
-    def groups_chart(self, own: Answer | None) -> Markup:
-        """Each feedback group."""
-        said = self.by_group or "Each group that may be shown."
-        return kept((*self.source, "groups", own), lambda: self._drawn("groups", self.group_rows, said, own))
+    @property
+    def groups_chart(self) -> Markup | None:
+        """Each feedback group, the same for everybody; None when no group may be shown."""
+        if not self.group_rows:
+            return None
+        return kept((*self.source, "groups"), lambda: self._drawn("by", self.group_rows, None))
 
-    def _drawn(self, which: str, rows: Sequence[UnitRow], said: str, own: Answer | None) -> Markup:
-        tail = "The table has the same figures."
+    def _drawn(self, which: str, rows: Sequence[UnitRow], own: Answer | None) -> Markup:
+        # The finding stands above the chart as text; saying it twice would only be longer to listen to.
+        said = "The sentence above and the table below say the same."
         if own is not None:
-            tail = f"Your answer: {label_of(self.scale, own)}. {tail}"
-        key = f"fig-{self.key}-{which}"
-        return columns(key, self.title, f"{said} {tail}", rows, self.scale, own=own)
+            said = f"Your answer: {label_of(self.scale, own)}. {said}"
+        return columns(f"{self.key}-{which}", self.title, said, rows, self.scale, own=own)
 
 
 def figure_of(
@@ -102,7 +104,7 @@ def figure_of(
     if not shown:
         return None
     return Figure(
-        key=f"{section}-{criterion}".replace("_", "-"),
+        key=criterion.replace("_", "-"),
         title=title,
         finding=_finding(shown[0], scale, feedback.get("statistics") or []),
         by_group=group_finding(shown, scale),

@@ -61,7 +61,6 @@ class Question:
     last_lead: str
     figure: Figure | None
     chart: Markup | None
-    groups_chart: Markup | None
     problem: str
     elsewhere: str
 
@@ -240,7 +239,6 @@ def _question(
         last_lead=lead,
         figure=figure,
         chart=figure.chart(marked) if figure else None,
-        groups_chart=figure.groups_chart(marked) if figure and figure.group_rows else None,
         problem=(typed.problems.get(item.criterion, "") if typed else ""),
         elsewhere=_elsewhere(item, chosen, typed, scale, content.variant),
     )
