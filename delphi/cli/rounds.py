@@ -12,7 +12,7 @@ from delphi import clock
 from delphi.cli.shared import DAY, acting, acting_option, with_database
 from delphi.domain.calendar import in_words
 from delphi.queries.rounds import round_of
-from delphi.services import analysis, feedback, rounds
+from delphi.services import analysis, feedback, round_dates, rounds
 from delphi.unit_of_work import unit_of_work
 
 
@@ -47,6 +47,30 @@ def arm(slug: str, number: int, email: str | None) -> None:
     """Put a round's dates into force: from now on the clock opens it, reminds, and closes it."""
     _act(rounds.arm_round, slug, number, email)
     click.echo(f"Round {number} is armed: it opens, reminds and closes by itself while Delphi is running.")
+
+
+@round_.command(
+    epilog="Example: delphi round move my-study 2 --opens 2026-05-04 --closes 2026-05-22 "
+    '--reason "The drafts need a week more." --as sam@example.org'
+)
+@_of_round
+@click.option("--opens", type=DAY, required=True, help="The new first day.")
+@closes_option
+@click.option("--reminder", "reminders", type=DAY, multiple=True, help="A day to remind on.")
+@click.option("--reason", default="", help="Why; needed once the study is sealed, printed in every report.")
+def move(
+    slug: str,
+    number: int,
+    email: str | None,
+    opens: date,
+    closes: date,
+    reminders: tuple[date, ...],
+    reason: str,
+) -> None:
+    """Give a round that has not opened other dates; arm it again afterwards."""
+    given = {"opens_on": opens, "closes_on": closes, "reminders_on": reminders, "reason": reason}
+    _act(round_dates.move_dates, slug, number, email, **given)
+    click.echo(f"Round {number} is planned from {in_words(opens)} to the end of {in_words(closes)}.")
 
 
 @round_.command("open", epilog="Example: delphi round open my-study 1 --as sam@example.org")

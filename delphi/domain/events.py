@@ -31,6 +31,7 @@ OTHER_EVENTS: dict[str, str] = {
     "panel_page_opened": "The panel page was opened.",
     "contact_details_deleted": "Somebody's contact details were deleted.",
     "round_armed": "A round's dates were put into force.",
+    "round_dates_moved": "The dates of a round that had not opened were moved.",
     "round_extended": "A round's closing day was put off.",
     "reminders_sent": "People who had not answered were reminded.",
     "late_form_admitted": "A form that came after the close was admitted.",

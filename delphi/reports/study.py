@@ -14,6 +14,7 @@ from delphi.domain.rule import Outcome
 from delphi.queries.advisory import advice_of
 from delphi.queries.seals import seal_of
 from delphi.queries.studies import team_of
+from delphi.queries.study_export import planned_closing_day
 from delphi.reports.record import RoundRecord
 from delphi.reports.setting import Setting
 from delphi.reports.words import COMET_WORDS, PROTOCOL, ROUND_KINDS, SIGN_OFF
@@ -164,10 +165,12 @@ def _dates(setting: Setting, record: RoundRecord) -> RoundDates:
         number=round_.number,
         kind=ROUND_KINDS.get(round_.kind, round_.kind),
         planned_opens=round_.opens_on,
-        planned_closes=extensions[0].before if extensions else round_.closes_on,
+        planned_closes=planned_closing_day(round_),
         opened=setting.day(round_.opened_at),
-        # The clock closes a round in the first moment of the next day.
-        closed=round_.closes_on if round_.closed_at else None,
+        # The clock closes a round in the first moment of the next day, a person on the day itself.
+        closed=min(round_.closes_on, setting.day(round_.closed_at) or round_.closes_on)
+        if round_.closed_at
+        else None,
         feedback=setting.day(round_.published_at),
         reminders=tuple(date.fromisoformat(day) for day in round_.reminders_on),
         extensions=extensions,

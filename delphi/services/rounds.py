@@ -71,6 +71,8 @@ def arm_round(*, study_id: StudyId, number: int, actor: Actor, now: datetime) ->
         raise WrongState("The study has not started. Sign and seal the rule first.")
     if round_.state != RoundState.PLANNED:
         raise WrongState(f"Round {number} is {round_.state.value}; only a planned round can be armed.")
+    if round_.armed_at is not None:
+        raise WrongState(f"Round {number} is armed already; it opens on {in_words(round_.opens_on)}.")
     if day_of(now, study.timezone) > round_.closes_on:
         raise WrongState(
             f"Round {number} was planned to close on {in_words(round_.closes_on)}. Move its dates first."
@@ -281,6 +283,11 @@ def cancel_round(*, study_id: StudyId, number: int, reason: str, actor: Actor, n
             actor=actor,
             now=now,
         )
+    call_off_clock(round_)
+
+
+def call_off_clock(round_: Round) -> None:
+    """Take back everything that the clock was to do for a round."""
     call_off(f"open_round:{round_.id}")
     call_off(_close_key(round_))
     for day in round_.reminders_on:
