@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import time
 from datetime import datetime
 from pathlib import Path
@@ -117,15 +118,26 @@ def _say_where(settings: Settings) -> None:
     click.echo(f"The messages to the panel: {settings.instance / 'mail'}")
     click.echo("A copy of the study is open for answers from today; its name is making-connections-open.")
     click.echo("\nTo keep it running, with its clock and mail:")
-    click.echo(f"  DELPHI_INSTANCE={settings.instance} delphi serve")
-    click.echo("To play it anew: delphi demo --again")
+    click.echo(f"  DELPHI_INSTANCE={settings.instance} {_program()} serve")
+    click.echo(f"To play it anew: {_program()} demo --again")
+
+
+def _program() -> str:
+    """How this program is called from here: by its name, or by its place in the environment it runs in."""
+    beside = Path(sys.executable).with_name("delphi")
+    on_path = shutil.which("delphi")
+    if on_path and Path(on_path).resolve() == beside.resolve():
+        return "delphi"
+    return str(beside) if beside.exists() else f"{sys.executable} -m delphi"
 
 
 def _say_played(settings: Settings) -> None:
     """What is there from an earlier run, which is not played over unasked."""
     states = {study.slug: study.state for study in all_studies()}
     if StudyState.FINISHED not in states.values():
-        raise Trouble("The demo was interrupted while it was played. Play it anew: delphi demo --again")
+        raise Trouble(
+            f"The demo was interrupted while it was played. Play it anew: {_program()} demo --again"
+        )
     click.echo("The demo has been played here already.\n")
     _say_where(settings)
 

@@ -54,10 +54,10 @@ class Delphi:
             text=True,
         )
 
-    def run(self, *arguments, **more):
+    def run(self, *arguments, seconds=60, **more):
         """The exit code and both streams of a process of its own, after its end."""
         process = self.start(*arguments, **more)
-        stdout, stderr = process.communicate(timeout=60)
+        stdout, stderr = process.communicate(timeout=seconds)
         return process.returncode, stdout, stderr
 
 
