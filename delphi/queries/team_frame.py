@@ -19,6 +19,9 @@ PARTS: tuple[tuple[str, str, str, Permission], ...] = (
     ("home", "Study home", "studies.home", Permission.SEE_STUDY),
     ("panel", "Panel", "panel.index", Permission.MANAGE_PANEL),
     ("rounds", "Rounds", "rounds.index", Permission.SEE_PROGRESS),
+    ("comments", "Comments", "comments.index", Permission.REVIEW_COMMENTS),
+    ("drafts", "Drafts", "drafts.index", Permission.WRITE_DRAFTS),
+    ("feedback", "Feedback", "decisions.feedback_index", Permission.PUBLISH),
     ("rule", "Rule", "rule.show", Permission.SEE_STUDY),
 )
 """The parts of a study: key, name, endpoint, and who sees it."""

@@ -11,9 +11,14 @@ from delphi.domain.errors import DelphiError, InvalidInput, NotAllowed, NotFound
 from delphi.unit_of_work import Busy
 from delphi.web.access import SignInNeeded, team_comes_from
 from delphi.web.accounts import routes as accounts
+from delphi.web.comments import routes as comments
+from delphi.web.decisions import routes as decisions
+from delphi.web.drafts import revision
+from delphi.web.drafts import routes as drafts
 from delphi.web.forms_base import set_up_forms
 from delphi.web.panel import person
 from delphi.web.panel import routes as panel
+from delphi.web.results import routes as results
 from delphi.web.rounds import forms
 from delphi.web.rounds import routes as rounds
 from delphi.web.studies import routes as studies
@@ -28,6 +33,11 @@ ROOMS: tuple[Blueprint, ...] = (
     person.blueprint,
     rounds.blueprint,
     forms.blueprint,
+    results.blueprint,
+    comments.blueprint,
+    decisions.blueprint,
+    drafts.blueprint,
+    revision.blueprint,
 )
 
 STATUS: tuple[tuple[type[DelphiError], int, str], ...] = (

@@ -101,7 +101,10 @@ class Visitor:
         self.page = None
 
     def get(self, address, status=200):
-        return self._take(self.client.get(address), status)
+        answer = self.client.get(address)
+        if answer.status_code == 302 and status == 200:
+            answer = self.client.get(answer.headers["Location"])
+        return self._take(answer, status)
 
     def post(self, address, status=303, **values):
         """Send a form as it is, without a page before it."""

@@ -1,0 +1,1 @@
+"""Reviewing comments one by one, with themes and the team's answers."""

@@ -1,0 +1,1 @@
+"""Drafts of sections: writing with the difference beside, signing, and "you said, we did"."""
