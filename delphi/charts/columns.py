@@ -122,7 +122,10 @@ def _heads(drawing: _Drawing, grid: _Grid, scale: Scale) -> None:
     )
     if too_wide or len(scale.points) > 7:
         heads[: len(scale.points)] = [[str(value)] for value in scale.values]
-    heads = [lines[:2] if words[i].startswith("Neither") else lines for i, lines in enumerate(heads)]
+    # "Neither agree nor disagree": half of it would say the opposite.
+    heads = [
+        ["Neither"] if one.startswith("Neither ") else lines for one, lines in zip(words, heads, strict=True)
+    ]
     drawing.y += 16
     for i, lines in enumerate(heads):
         drawing.say("app-chart__head", grid.middle(i), drawing.y, *lines)

@@ -12,15 +12,13 @@ from markupsafe import Markup
 from delphi.consensus.disclosure_release import Release
 from delphi.domain.dispositions import DispositionKind
 from delphi.domain.errors import NotFound
-from delphi.domain.states import RoundState
 from delphi.extensions import db
-from delphi.models.rounds import Round
-from delphi.models.snapshots import FeedbackCopy, FeedbackSnapshot
+from delphi.models.snapshots import FeedbackCopy
 from delphi.queries.answers import Answer
 from delphi.queries.figures_shown import Figure, figure_of, label_of
 from delphi.queries.rating_page import CHANGED_FOR, OwnComment, outcome_words
 from delphi.queries.round_outline import RoundOutline, round_outline
-from delphi.queries.section_content import EASY_READ, STANDARD, Said, by_theme
+from delphi.queries.section_content import EASY_READ, STANDARD, Said, by_theme, shared_feedback
 from delphi.queries.taking_part import PanelVisit
 
 
@@ -74,7 +72,8 @@ class FeedbackSection:
 
 def feedback_page(visit: PanelVisit, number: int) -> FeedbackPage:
     """The feedback of a round; NotFound before it is published."""
-    content, _, own, _ = _published(visit, number)
+    found = _published(visit, number)
+    content, own = found.content, found.own
     return FeedbackPage(
         round=number,
         lines=tuple(
@@ -94,14 +93,15 @@ def feedback_page(visit: PanelVisit, number: int) -> FeedbackPage:
 
 def feedback_section(visit: PanelVisit, number: int, code: str) -> FeedbackSection:
     """What the panel said about a section; NotFound when the round did not put it."""
-    content, snapshot, own, outline = _published(visit, number)
+    found = _published(visit, number)
+    content, own, outline = found.content, found.own, found.outline
     section = outline.section(code)
     entry = next((one for one in content["sections"] if one["section"] == code), None)
     if entry is None:
         raise NotFound("This round did not ask about that section.")
     release = Release.from_dict(content["figures"]) if content["figures"] else None
     answers = own["answers"].get(code, {})
-    source = ("shown", visit.study_id, number, snapshot.tombstone_id)
+    source = ("shown", visit.study_id, number)
     variant = EASY_READ if visit.format == EASY_READ else STANDARD
     figures = []
     for item in section.items:
@@ -128,7 +128,7 @@ def feedback_section(visit: PanelVisit, number: int, code: str) -> FeedbackSecti
         reason=entry["decision_reason"] or "",
         figures=tuple(figures),
         notes=tuple(content.get("notes") or ()),
-        deletion_note=str(visit.study.privacy["deletion_note"]) if snapshot.tombstone_id else "",
+        deletion_note=str(visit.study.privacy["deletion_note"]) if found.was_deleted_from else "",
         themes=by_theme(entry["comments"]),
         own_comments=tuple(_own_comment(one) for one in own["comments"] if one["section"] == code),
         own_comment_ids=_own_ids(own),
@@ -146,27 +146,26 @@ def _beside(
     )
 
 
-def _published(
-    visit: PanelVisit, number: int
-) -> tuple[dict[str, Any], FeedbackSnapshot, Mapping[str, Any], RoundOutline]:
-    row = db.session.execute(
-        db.select(Round, FeedbackSnapshot, FeedbackCopy.content)
-        .join(FeedbackSnapshot, FeedbackSnapshot.round_id == Round.id)
-        .outerjoin(
-            FeedbackCopy,
-            (FeedbackCopy.round_id == Round.id) & (FeedbackCopy.panellist_id == visit.panellist_id),
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """A round's feedback as it was shared, with the reader's own copy."""
+
+    content: Mapping[str, Any]
+    own: Mapping[str, Any]
+    was_deleted_from: bool
+    outline: RoundOutline
+
+
+def _published(visit: PanelVisit, number: int) -> _Published:
+    outline = round_outline(visit.study, number)
+    snapshot, was_deleted_from = shared_feedback(outline.round_id, number)
+    copy = db.session.scalar(
+        db.select(FeedbackCopy.content).where(
+            FeedbackCopy.round_id == outline.round_id, FeedbackCopy.panellist_id == visit.panellist_id
         )
-        .where(
-            Round.study_id == visit.study_id,
-            Round.number == number,
-            Round.state == RoundState.PUBLISHED,
-        )
-    ).one_or_none()
-    if row is None:
-        raise NotFound(f"The feedback of round {number} is not out yet. We write to you when it is.")
-    _, snapshot, copy = row
+    )
     own = json.loads(copy) if copy else {"answers": {}, "comments": []}
-    return json.loads(snapshot.content), snapshot, own, round_outline(visit.study, number)
+    return _Published(json.loads(snapshot.content), own, was_deleted_from, outline)
 
 
 def _own_ids(own: Mapping[str, Any]) -> frozenset[int]:

@@ -16,8 +16,9 @@ from delphi.domain.ids import PanellistId
 from delphi.domain.states import RoundState, SubmissionState
 from delphi.extensions import db
 from delphi.models.answers import Comment, Rating, SectionSave, Submission
+from delphi.models.panellists import Tombstone
 from delphi.models.rounds import Round
-from delphi.models.snapshots import FeedbackCopy, FeedbackSnapshot
+from delphi.models.snapshots import FeedbackCopy
 from delphi.queries.answers import UNABLE, Answer
 from delphi.queries.round_outline import RoundOutline, SectionOutline
 
@@ -41,8 +42,8 @@ class OwnPage:
 def own_page(panellist_id: PanellistId, outline: RoundOutline, section: SectionOutline) -> OwnPage:
     """What is known of one person on one page, in at most four statements."""
     newest_deletion = (
-        db.select(func.coalesce(func.max(FeedbackSnapshot.tombstone_id), 0))
-        .where(FeedbackSnapshot.study_id == outline.study_id)
+        db.select(func.coalesce(func.max(Tombstone.id), 0))
+        .where(Tombstone.study_id == outline.study_id)
         .scalar_subquery()
     )
     mine = SectionSave.panellist_id == panellist_id

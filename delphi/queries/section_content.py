@@ -17,11 +17,11 @@ from markupsafe import Markup
 
 from delphi.consensus.disclosure_release import Release, UnitKind
 from delphi.domain.errors import NotFound
-from delphi.domain.ids import CommentId, DraftId
+from delphi.domain.ids import CommentId, DraftId, RoundId
 from delphi.extensions import db
 from delphi.models.decisions import Revision, RevisionChange, RevisionChangeComment
 from delphi.models.sections import DraftVariant
-from delphi.models.snapshots import FeedbackSnapshot
+from delphi.models.snapshots import FeedbackSnapshot, ResultSnapshot
 from delphi.models.studies import Study
 from delphi.queries.figures_shown import Figure, figure_of
 from delphi.queries.frozen import kept
@@ -177,9 +177,7 @@ def _earlier(
     key: tuple[object, ...],
     picture: PictureAddress,
 ) -> Earlier:
-    snapshot = db.session.get(FeedbackSnapshot, last.round_id)
-    if snapshot is None:
-        raise NotFound(f"The feedback of round {last.number} is missing.")
+    snapshot, was_deleted_from = shared_feedback(last.round_id, last.number)
     content: dict[str, Any] = json.loads(snapshot.content)
     entry: dict[str, Any] = next((one for one in content["sections"] if one["section"] == section.code), {})
     release = Release.from_dict(content["figures"]) if content["figures"] else None
@@ -207,9 +205,22 @@ def _earlier(
         figures=figures,
         n_rated=_n_rated(release, section),
         notes=tuple(content.get("notes") or ()),
-        deletion_note=str(study.privacy["deletion_note"]) if snapshot.tombstone_id else "",
+        deletion_note=str(study.privacy["deletion_note"]) if was_deleted_from else "",
         themes=by_theme(entry.get("comments") or ()),
     )
+
+
+def shared_feedback(round_id: RoundId, number: int) -> tuple[FeedbackSnapshot, bool]:
+    """A round's published feedback, and whether somebody's answers were deleted from its figures since."""
+    row = db.session.execute(
+        db.select(FeedbackSnapshot, ResultSnapshot.tombstone_id)
+        .join(ResultSnapshot, ResultSnapshot.id == FeedbackSnapshot.result_snapshot_id)
+        .where(FeedbackSnapshot.round_id == round_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"The feedback of round {number} is not out yet. We write to you when it is.")
+    snapshot, tombstone_id = row
+    return snapshot, tombstone_id is not None
 
 
 def _figures(

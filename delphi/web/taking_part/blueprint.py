@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from delphi.domain.states import PanellistState
 from delphi.queries.section_content import EASY_READ, STANDARD, PictureAddress
+from delphi.queries.taking_part import PanelVisit
 from delphi.web.access import current_visit
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -53,10 +54,30 @@ def page(template: str, *, round_line: str = "", status: int = 200, **values: An
         frame=visit.frame,
         slug=visit.slug,
         variant=chosen_variant(),
+        choices=choices_of(visit),
         round_line=round_line,
         **values,
     )
     return html, status
+
+
+def choices_of(visit: PanelVisit) -> tuple[tuple[str, str], ...]:
+    """What stays open to this person on every page, as words and address, at the same place on each."""
+    slug = visit.slug
+    is_easy = chosen_variant() == EASY_READ
+    choices = [
+        (
+            "Read in standard text" if is_easy else "Read in Easy Read",
+            url_for("taking_part.reading", slug=slug, read="standard" if is_easy else "easy-read"),
+        ),
+        ("About the study and your consent", url_for("taking_part.consent", slug=slug)),
+        ("Finish on this device", url_for("taking_part.finish", slug=slug)),
+    ]
+    if visit.state == PanellistState.REGISTERED:
+        choices.append(("Say no to the invitation", url_for("taking_part.decline_page", slug=slug)))
+    else:
+        choices.append(("Stop taking part", url_for("taking_part.stop_choices", slug=slug)))
+    return tuple(choices)
 
 
 def chosen_variant() -> str:

@@ -16,7 +16,7 @@ from delphi.services.leaving import delete_contact_details, stop
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import Key, current_visit, public, requires, sign_out_panellist
 from delphi.web.forms_base import shows_again, token_problem
-from delphi.web.taking_part.blueprint import blueprint, page
+from delphi.web.taking_part.blueprint import blueprint, joined, page
 
 LEFT_KEY = "left"
 """In the session: how somebody has just left, for the one page that says so."""
@@ -24,6 +24,7 @@ LEFT_KEY = "left"
 
 @blueprint.get("/studies/<slug>/taking-part/stop")
 @requires(Permission.LEAVE, key=Key.PANEL)
+@joined
 def stop_choices(slug: str) -> tuple[str, int]:
     """Show the ways to stop; choosing one leads to a page that asks once more."""
     found = stop_page(current_visit(), clock.now())
@@ -43,6 +44,7 @@ def _asked_again(found: StopPage, code: str, problem: str = "", reason: str = ""
 @blueprint.post("/studies/<slug>/taking-part/stop")
 @requires(Permission.LEAVE, key=Key.PANEL)
 @shows_again
+@joined
 def do_stop(slug: str) -> tuple[str, int] | Response:
     """Carry out what was chosen and confirmed."""
     visit = current_visit()

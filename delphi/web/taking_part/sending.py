@@ -38,9 +38,12 @@ def send(slug: str, number: int) -> tuple[str, int] | Response:
     problem, problems = token_problem(), {}
     if not problem:
         common = {"study_id": visit.study_id, "number": number, "code": visit.code}
+        # An empty box where nothing was said before says nothing: it must not begin a submission.
+        said = {one.code for one in sending_page(visit, number).whole if one.text}
+        whole = {prompt: text for prompt, text in _whole().items() if text.strip() or prompt in said}
         try:
             with unit_of_work():
-                for prompt, text in _whole().items():
+                for prompt, text in whole.items():
                     save_round_comment(**common, prompt=prompt, text=text, actor=visit.actor, now=now)  # type: ignore[arg-type]
                 submit(**common, support=request.form.get("support"), actor=visit.actor, now=now)  # type: ignore[arg-type]
             return redirect(url_for("taking_part.receipt", slug=slug, number=number), code=303)

@@ -1,4 +1,4 @@
-"""A panellist with a browser: opens links, reads pages as they are announced, fills in forms by their labels."""
+"""A panellist with a browser: opens links, reads pages by their roles, fills in forms by their labels."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ class Page:
         root = self.tree
         if within:
             root = next(
-                group for group in self.tree.iter("fieldset") if within in group.find(".//legend").text_content()
+                group
+                for group in self.tree.iter("fieldset")
+                if within in group.find(".//legend").text_content()
             )
         for label in root.iter("label"):
             if " ".join(label.text_content().split()).startswith(words):

@@ -1,0 +1,84 @@
+"""How much a page and a save ask of the database, and how long the page is: the same for many items."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event
+
+from delphi.extensions import db
+from tools.small_study import SmallStudy
+
+MOST_FOR_A_PAGE, MOST_FOR_A_SAVE = 8, 10
+LONGEST_PAGE = 17_000
+
+
+class Counting:
+    """The statements that one request sends."""
+
+    def __init__(self, app):
+        with app.app_context():
+            self.engine = db.engine
+
+    def __enter__(self):
+        self.statements = []
+        event.listen(self.engine, "before_cursor_execute", self._note)
+        return self
+
+    def __exit__(self, *exception):
+        event.remove(self.engine, "before_cursor_execute", self._note)
+
+    def _note(self, connection, cursor, statement, parameters, context, many):
+        if not statement.startswith(("PRAGMA", "BEGIN", "COMMIT", "ROLLBACK")):
+            self.statements.append(statement)
+
+
+@pytest.fixture(params=[5, 50])
+def rater(request, app, at, make_person):
+    """Somebody in an open round that asks many things of each section."""
+    criteria = [
+        {"id": f"c{n}", "label": f"Criterion {n}", "statement": f"This statement is number {n}."}
+        for n in range(request.param)
+    ]
+    study = SmallStudy(app, criteria=criteria)
+    code = study.started(1)[0]
+    at(study.answered_at)
+    someone = make_person(study, code)
+    someone.n = request.param
+    someone.sign_in(study.answered_at)
+    return someone
+
+
+@pytest.mark.parametrize("is_warm", [False, True])
+def test_a_rating_page_asks_for_at_most_eight_things(app, rater, is_warm):
+    if is_warm:
+        rater.press(rater.section(), "Save and continue", asked="yes", rating__c0="4")
+    with Counting(app) as counted:
+        page = rater.section()
+    assert page.status == 200
+    assert len(counted.statements) <= MOST_FOR_A_PAGE, "\n".join(counted.statements)
+
+
+def test_a_save_asks_for_at_most_ten_things(app, rater):
+    page = rater.section()
+    answers = {f"rating__c{n}": "4" for n in range(rater.n)}
+    with Counting(app) as counted:
+        after = rater.press(page, "Save and continue", follow=False, comment__change="A thought.", **answers)
+    assert after.status == 303
+    assert len(counted.statements) <= MOST_FOR_A_SAVE, "\n".join(counted.statements)
+
+
+def test_saving_as_given_asks_for_at_most_ten_things(app, rater):
+    token = rater.section().form("Save and continue").inputs["csrf_token"].value
+    with Counting(app) as counted:
+        answer = rater.client.post(
+            f"{rater.root}/round-1/sections/first-steps/answers",
+            json={"revision": "0", "rating-c0": "4"},
+            headers={"X-CSRFToken": token},
+        )
+    assert answer.status_code == 200
+    assert len(counted.statements) <= MOST_FOR_A_SAVE, "\n".join(counted.statements)
+
+
+def test_a_first_page_with_five_items_is_short(rater):
+    if rater.n == 5:
+        assert len(rater.section().text.encode()) <= LONGEST_PAGE
