@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from flask import current_app
 
 from delphi import clock
 from delphi.cli.shared import with_database
@@ -12,6 +13,7 @@ from delphi.models.accounts import Account, TeamRole
 from delphi.models.studies import Study
 from delphi.queries.studies import study_by_slug
 from delphi.services import accounts
+from delphi.services.signing_in import make_sign_in_link
 from delphi.unit_of_work import unit_of_work
 
 ROLES = click.Choice([role.value for role in Role])
@@ -75,6 +77,17 @@ def take_role(email: str, slug: str, role: str) -> None:
             study_id=study_by_slug(slug).id, email=email, role=Role(role), actor=Operator(), now=clock.now()
         )
     click.echo(f"{email} is no longer {ROLE_WORDS[Role(role)].lower()} of {slug}.")
+
+
+@user.command(epilog="Example: delphi user link sam@example.org")
+@click.argument("email")
+@with_database
+def link(email: str) -> None:
+    """Print a link that signs somebody in once, within 24 hours. Give it to nobody else."""
+    base_url = current_app.extensions["delphi_settings"].base_url
+    with unit_of_work():
+        address = make_sign_in_link(email=email, base_url=base_url, actor=Operator(), now=clock.now())
+    click.echo(address)
 
 
 @user.command("list")

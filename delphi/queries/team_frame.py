@@ -23,6 +23,8 @@ PARTS: tuple[tuple[str, str, str, Permission], ...] = (
     ("drafts", "Drafts", "drafts.index", Permission.WRITE_DRAFTS),
     ("feedback", "Feedback", "decisions.feedback_index", Permission.PUBLISH),
     ("rule", "Rule", "rule.show", Permission.SEE_STUDY),
+    ("report", "Report", "report.show", Permission.EXPORT_STUDY),
+    ("audit", "Audit", "audit.index", Permission.SEE_AUDIT),
 )
 """The parts of a study: key, name, endpoint, and who sees it."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from delphi.domain.actors import Actor
+from delphi.domain.actors import Actor, Role, TeamMember
 from delphi.domain.canonical import canonical_json, checksum
 from delphi.domain.errors import InvalidInput, Problem, WrongState
 from delphi.domain.ids import StudyId
@@ -22,6 +22,7 @@ from delphi.domain.study_archive import StudyBundle, shift_bundle
 from delphi.domain.study_file import StudyFile
 from delphi.domain.study_file_parts import GroupUnionPart
 from delphi.extensions import db
+from delphi.models.accounts import TeamRole
 from delphi.models.groups import ConsensusPanel, FeedbackGroup, StakeholderGroup
 from delphi.models.rounds import Round
 from delphi.models.sections import CommentPrompt, Criterion, Draft, DraftVariant, Section
@@ -47,8 +48,9 @@ def import_study(
 ) -> Study:
     """Set up a study from a study file with its texts and pictures; its state is draft.
 
-    `first_day` moves all dates by whole weeks, `slug` gives the copy another short name. All or nothing:
-    raises InvalidInput when the short name is taken or cannot be one.
+    Somebody of a team who brings a study leads it. `first_day` moves all dates by whole weeks, `slug` gives
+    the copy another short name. All or nothing: raises InvalidInput when there is a study with this short
+    name already.
     """
     require(actor, Permission.IMPORT_STUDY)
     bundle = shift_bundle(bundle, first_day) if first_day else bundle
@@ -82,6 +84,9 @@ def import_study(
     _add_rounds(study, file)
     db.session.flush()
     record("study_imported", study_id=study.id, actor=actor, now=now, subject=study.slug)
+    if isinstance(actor, TeamMember):
+        db.session.add(TeamRole(study_id=study.id, account_id=actor.account_id, role=Role.LEAD))
+        db.session.flush()
     return study
 
 

@@ -11,6 +11,7 @@ from delphi.domain.errors import DelphiError, InvalidInput, NotAllowed, NotFound
 from delphi.unit_of_work import Busy
 from delphi.web.access import SignInNeeded, team_comes_from
 from delphi.web.accounts import routes as accounts
+from delphi.web.audit import routes as audit
 from delphi.web.comments import routes as comments
 from delphi.web.decisions import routes as decisions
 from delphi.web.drafts import revision
@@ -21,8 +22,8 @@ from delphi.web.panel import routes as panel
 from delphi.web.results import routes as results
 from delphi.web.rounds import forms
 from delphi.web.rounds import routes as rounds
+from delphi.web.studies import report, rule
 from delphi.web.studies import routes as studies
-from delphi.web.studies import rule
 from delphi.web.team import current_account, member_in, team_page
 
 ROOMS: tuple[Blueprint, ...] = (
@@ -38,6 +39,8 @@ ROOMS: tuple[Blueprint, ...] = (
     decisions.blueprint,
     drafts.blueprint,
     revision.blueprint,
+    report.blueprint,
+    audit.blueprint,
 )
 
 STATUS: tuple[tuple[type[DelphiError], int, str], ...] = (

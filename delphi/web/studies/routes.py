@@ -1,13 +1,19 @@
-"""The studies somebody works on, and each study's home."""
+"""The studies somebody works on, each study's home, and bringing a study in from a file."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from delphi import clock
+from delphi.domain.errors import InvalidInput, NotAllowed, Problem
 from delphi.domain.permissions import Permission
-from delphi.queries.studies_page import studies_page
+from delphi.domain.study_archive import read_archive
+from delphi.queries.studies import member_of
+from delphi.queries.studies_page import first_led_study, studies_page
 from delphi.queries.study_home import study_home
+from delphi.services.studies import import_study
+from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
 from delphi.web.team import account_here, current_member, needs_account, team_page
 
@@ -28,3 +34,39 @@ def index() -> str:
 def home(slug: str) -> str:
     """Where a study stands, what is next, what needs attention."""
     return team_page("studies/home.html", part="home", home=study_home(current_member(), clock.now()))
+
+
+@blueprint.get("/studies/import")
+@needs_account
+def import_page() -> str:
+    """Choose a study file."""
+    return render_template("studies/import.html", account=account_here(), problems=())
+
+
+@blueprint.post("/studies/import")
+@needs_account
+def import_post() -> Response | tuple[str, int]:
+    """Set up a study from a file; whoever brings it leads it."""
+    account, sent = account_here(), request.files.get("file")
+    content = sent.read() if sent else b""
+    if sent:
+        sent.close()
+    try:
+        if not content:
+            raise InvalidInput([Problem("file", "Choose a file first.")])
+        leading = first_led_study(account.account_id)
+        if leading is None:
+            raise NotAllowed(
+                "Only somebody who leads a study may bring one. Ask whoever looks after this server."
+            )
+        actor = member_of(leading.study_id, account.account_id)
+        bundle = read_archive(content)
+        with unit_of_work():
+            slug = import_study(
+                bundle=bundle, slug=request.form.get("slug", "").strip() or None, actor=actor, now=clock.now()
+            ).slug
+    except InvalidInput as error:
+        page = render_template("studies/import.html", account=account, problems=error.problems)
+        return page, 422
+    flash("The study is set up. You lead it. Nothing is sealed yet.")
+    return redirect(url_for("studies.home", slug=slug), code=303)

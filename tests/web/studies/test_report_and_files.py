@@ -1,0 +1,78 @@
+"""The report, the study file out and in, and the end of a study."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from tools.small_team import answer_and_decide, opened_team
+
+STUDY = "/studies/small-study"
+
+
+def send(visitor, address, **values):
+    """Send a form whose answer is a file."""
+    _, token = visitor.page.form_of("Sign out")
+    answer = visitor.client.post(address, data=token | values)
+    answer.request.environ["wsgi.input"].close()
+    return answer
+
+
+def test_a_report_is_downloaded_and_that_is_recorded(lead, small_study):
+    team = opened_team(small_study)
+    small_study.close().analyse()
+    answer_and_decide(team)
+    lead.get(f"{STUDY}/report")
+    answer = send(lead, f"{STUDY}/report", formats="html", audience="shared")
+    names = zipfile.ZipFile(io.BytesIO(answer.data)).namelist()
+    answer.close()
+    assert any(name.endswith("report.html") for name in names)
+    assert "exported a report" in lead.get(f"{STUDY}/audit").main
+
+
+def test_no_format_is_a_sentence(lead):
+    lead.get(f"{STUDY}/report")
+    assert lead.press("Download the report", 422, formats=None).errors == ["Choose at least one format."]
+
+
+def test_a_study_goes_out_as_a_file_and_comes_in_again(lead):
+    lead.get(f"{STUDY}/report")
+    answer = send(lead, f"{STUDY}/study-file")
+    content = answer.data
+    answer.close()
+    page = upload(lead, content)
+    assert page.status == 422
+    assert "There is a study called “small-study” already" in page.errors[0]
+    page = upload(lead, content, slug="small-again")
+    assert page.status == 303
+    assert lead.get("/studies/small-again").heading == "The study is being set up."
+
+
+def test_a_file_that_is_no_study_is_said(lead):
+    assert upload(lead, b"not a zip at all").errors
+
+
+def upload(visitor, content, slug=""):
+    visitor.get("/studies/import")
+    _, values = visitor.page.form_of("Set up the study")
+    values.pop("file", None)
+    answer = visitor.client.post(
+        "/studies/import",
+        data=values | {"slug": slug, "file": (io.BytesIO(content), "study.zip")},
+        content_type="multipart/form-data",
+    )
+    return visitor._take(answer, answer.status_code)
+
+
+def test_somebody_who_leads_nothing_brings_no_study(sign_in_as):
+    clerk = sign_in_as("clerk")
+    assert "Import a study file" not in clerk.get("/studies").links()
+    assert "Only somebody who leads a study" in upload(clerk, b"x").text
+
+
+def test_finishing_asks_first_and_only_at_the_end(lead, small_study):
+    opened_team(small_study)
+    lead.get(f"{STUDY}/report")
+    assert "Finish the study" not in lead.page.buttons()
+    _, token = lead.page.form_of("Sign out")
+    assert "Publish or cancel it first" in lead.post(f"{STUDY}/finish", 409, **token | {"sure": "yes"}).text
