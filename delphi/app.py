@@ -11,6 +11,9 @@ from delphi.config import Settings, load_settings
 from delphi.extensions import db, engine_options, migrate
 from delphi.paths import migrations_folder, static_folder, templates_folder
 from delphi.web import status
+from delphi.web.assets import set_up_assets
+from delphi.web.errors import set_up_errors
+from delphi.web.headers import set_up_headers
 from delphi.web.taking_part import set_up_panel_site
 from delphi.web.team_site import set_up_team_site
 
@@ -32,6 +35,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["delphi_settings"] = settings
     db.init_app(app)
     migrate.init_app(app, db, directory=str(migrations_folder()), render_as_batch=True, compare_type=True)
+    set_up_headers(app, settings)
+    set_up_assets(app)
+    set_up_errors(app)
     app.register_blueprint(status.blueprint)
     set_up_panel_site(app)
     set_up_team_site(app)
