@@ -41,7 +41,7 @@ class Progress(StrEnum):
 
     DONE = "done"
     PART = "part"
-    TODO = "todo"
+    NOT_STARTED = "todo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def home_page(visit: PanelVisit, now: datetime) -> HomePage:
         n_done=sum(1 for line in lines if line.progress is Progress.DONE),
         minutes_left=sum(line.minutes for line in lines if line.progress is not Progress.DONE),
         has_submitted=submitted,
-        has_answers=any(line.progress is not Progress.TODO for line in lines),
+        has_answers=any(line.progress is not Progress.NOT_STARTED for line in lines),
         agreed=_agreed(visit),
         feedback_rounds=tuple(r.number for r in rounds if r.state == RoundState.PUBLISHED),
     )
@@ -249,7 +249,7 @@ def section_lines(visit: PanelVisit, outline: RoundOutline) -> tuple[SectionLine
         status = {
             Progress.DONE: "Done",
             Progress.PART: f"Started: {n} of {asked} answered",
-            Progress.TODO: "Not started",
+            Progress.NOT_STARTED: "Not started",
         }[progress]
         what = _what(section, outline.number)
         if progress is not Progress.DONE:
@@ -264,7 +264,7 @@ def section_lines(visit: PanelVisit, outline: RoundOutline) -> tuple[SectionLine
 def _progress(n_answered: int, n_asked: int, *, is_saved: bool) -> Progress:
     if n_answered == n_asked and is_saved:
         return Progress.DONE
-    return Progress.PART if is_saved else Progress.TODO
+    return Progress.PART if is_saved else Progress.NOT_STARTED
 
 
 def _what(section: SectionOutline, number: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from delphi.domain.errors import InvalidInput
-from delphi.queries.answers import UNABLE, Answer
+from delphi.queries.answers import UNABLE, Answer, SavedPage
 from delphi.queries.rating_page import Typed
 from delphi.queries.round_outline import RoundOutline, SectionOutline
 
@@ -57,6 +57,21 @@ def read_answers(
         ratings[str(clear)] = None
     known = {code: text for code, text in comments.items() if code in prompts}
     return Given(ratings, known, _revision(values.get("revision")), NOT_ASKED if is_strange else "")
+
+
+def says_nothing_new(given: Given, saved: object) -> bool:
+    """Whether a page sent twice says nothing but what is saved: a double click, or a form sent again."""
+    if not isinstance(saved, SavedPage):
+        return False
+    return all(saved.ratings.get(code) == value for code, value in given.ratings.items()) and all(
+        saved.comments.get(code, "") == text.replace("\r\n", "\n").strip()
+        for code, text in given.comments.items()
+    )
+
+
+def revision_of(saved: object) -> int:
+    """The revision of a page that somebody saved first; 0 when nothing is known of it."""
+    return saved.revision if isinstance(saved, SavedPage) else 0
 
 
 def problems_by_field(error: InvalidInput) -> dict[str, str]:

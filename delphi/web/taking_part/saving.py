@@ -16,7 +16,7 @@ from delphi.unit_of_work import unit_of_work
 from delphi.web.access import Key, current_visit, requires
 from delphi.web.forms_base import shows_again, token_problem
 from delphi.web.taking_part.blueprint import blueprint, chosen_variant, joined
-from delphi.web.taking_part.forms import read_answers
+from delphi.web.taking_part.forms import read_answers, revision_of, says_nothing_new
 
 
 @blueprint.post("/studies/<slug>/taking-part/round-<int:number>/sections/<code>/answers")
@@ -51,7 +51,9 @@ def save_as_given(slug: str, number: int, code: str) -> Response:
     except InvalidInput as error:
         return _refused("input", error.problems[0].sentence, 422)
     except Stale as error:
-        return _refused("stale", str(error), 409)
+        if not says_nothing_new(given, error.theirs):
+            return _refused("stale", str(error), 409)
+        revision = revision_of(error.theirs)
     except WrongState as error:
         return _refused("closed", str(error), 409)
     raised = questions_about_change(visit, outline, asked, given.ratings)

@@ -24,7 +24,14 @@ from delphi.web.taking_part.blueprint import (
     page,
     picture_address,
 )
-from delphi.web.taking_part.forms import CHOOSE, Given, problems_by_field, read_answers
+from delphi.web.taking_part.forms import (
+    CHOOSE,
+    Given,
+    problems_by_field,
+    read_answers,
+    revision_of,
+    says_nothing_new,
+)
 
 SHOWS = ("changes", "new", "old")
 """What of a changed draft is shown: marked changes, the new text, the old one."""
@@ -57,10 +64,8 @@ def save(slug: str, number: int, code: str) -> tuple[str, int] | Response:
     except InvalidInput as error:
         return _shown(outline, code, given.typed(problems_by_field(error)), status=422)
     except Stale as error:
-        if not _is_the_same(given, error.theirs):
-            typed = Typed(
-                given.ratings, given.comments, _revision_of(error.theirs), {}, _theirs(error.theirs)
-            )
+        if not says_nothing_new(given, error.theirs):
+            typed = Typed(given.ratings, given.comments, revision_of(error.theirs), {}, _theirs(error.theirs))
             return _shown(outline, code, typed, status=409)
         revision = given.revision
     except WrongState as error:
@@ -165,17 +170,3 @@ def _keep_key(found: RatingPage) -> str:
 
 def _theirs(saved: object) -> SavedPage | None:
     return saved if isinstance(saved, SavedPage) else None
-
-
-def _revision_of(saved: object) -> int:
-    return saved.revision if isinstance(saved, SavedPage) else 0
-
-
-def _is_the_same(given: Given, saved: object) -> bool:
-    """Whether a page sent twice says nothing but what is saved: a double click, or a form sent again."""
-    if not isinstance(saved, SavedPage):
-        return False
-    return all(saved.ratings.get(code) == value for code, value in given.ratings.items()) and all(
-        saved.comments.get(code, "") == text.replace("\r\n", "\n").strip()
-        for code, text in given.comments.items()
-    )
