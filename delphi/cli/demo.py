@@ -19,6 +19,7 @@ from delphi.cli.shared import progress
 from delphi.cli.trouble import Trouble
 from delphi.cli.verify import report
 from delphi.config import SETTINGS_FILE, Settings, initialise, load_settings
+from delphi.demo.links import demo_links
 from delphi.domain.actors import Operator, Role
 from delphi.domain.ids import StudyId
 from delphi.domain.states import StudyState
@@ -116,9 +117,13 @@ def _say_where(settings: Settings) -> None:
         if file.is_file():
             click.echo(f"  {file}")
     click.echo(f"The messages to the panel: {settings.instance / 'mail'}")
-    click.echo("A copy of the study is open for answers from today; its name is making-connections-open.")
-    click.echo("\nTo keep it running, with its clock and mail:")
-    click.echo(f"  DELPHI_INSTANCE={settings.instance} {_program()} serve")
+    click.echo("\nTo look around, serve it, and open these addresses in a browser:")
+    click.echo(f"  DELPHI_INSTANCE={settings.instance} {_program()} serve\n")
+    links = demo_links(base_url=settings.base_url, now=clock.now())
+    click.echo(f"  somebody newly invited, in a copy of the study that is open now:\n    {links.newcomer}")
+    click.echo(f"  a panel member who can rate in that copy:\n    {links.panellist}")
+    click.echo(f"  a panel member of the finished study, who reads its feedback:\n    {links.reader}")
+    click.echo(f"  the study lead (works once, within 24 hours):\n    {links.team}\n")
     click.echo(f"To play it anew: {_program()} demo --again")
 
 
