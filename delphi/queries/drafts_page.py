@@ -22,7 +22,7 @@ from delphi.queries.rounds import rounds_of
 from delphi.queries.sections import draft_of, section_of, sections_of
 from delphi.queries.signatures import Signing, signing_of
 from delphi.queries.studies import study_of
-from delphi.text.difference import compare
+from delphi.text.difference import Difference, compare
 from delphi.text.markdown import render
 
 VARIANT_WORDS = {"standard": "Standard text", "easy_read": "Easy Read", "large_print": "Large print"}
@@ -247,12 +247,18 @@ def _variants(draft: Draft, before: Draft | None) -> tuple[VariantShown, ...]:
                 variant_words(code),
                 new[code],
                 html,
-                difference.html(added="put in:", deleted="taken out:") if difference else None,
+                _marked(difference) if difference else None,
                 difference.summary if difference else "",
                 standard_changed and code != "standard" and old.get(code) == new[code],
             )
         )
     return tuple(found)
+
+
+def _marked(difference: Difference) -> Markup:
+    """Both drafts in one, in the words and classes of the team's pages."""
+    marked = difference.html(added="put in:", deleted="taken out:")
+    return marked.replace(Markup('class="visually-hidden"'), Markup('class="govuk-visually-hidden"'))
 
 
 def _cards(section: Section) -> tuple[CommentCard, ...]:

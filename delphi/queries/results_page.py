@@ -247,7 +247,10 @@ class _Look:
         everybody = Unit("pooled", "All panel members", "All", self.structure.group_codes)
         self.units = (
             everybody,
-            *(Unit(f"panel:{one.code}", one.label, one.label, one.groups) for one in self.structure.panels),
+            *(
+                Unit(f"panel:{one.code}", one.label, _short(one.code), one.groups)
+                for one in self.structure.panels
+            ),
         )
         self.analysed_on = in_words(day_of(self.snapshot.computed_at, study.timezone))
         self.sections = {
@@ -289,7 +292,7 @@ class _Look:
             draft=f"Draft {outcome.draft}",
             mark=mark,
             outcome=words[0].upper() + words[1:],
-            why=outcome.headline,
+            why=_why(mark, rows) or outcome.headline,
             rows=rows,
             position=place,
         )
@@ -411,6 +414,39 @@ def agreed_limits(
         named = criteria if test.criteria in ("all", "any") else list(test.criteria)
         limits |= {(who, criterion): limit for who in of for criterion in named}
     return limits
+
+
+def _short(code: str) -> str:
+    """A panel's code as a short name for a narrow column: "Experience"."""
+    return code.replace("_", " ").replace("-", " ").capitalize()
+
+
+def _why(mark: str, rows: tuple[FigureRow, ...]) -> str:
+    """The reason for an outcome in a sentence, people before per cent; empty where shares do not decide."""
+    everybody, panels = rows[0], rows[1:]
+    if not any(one.needs for row in rows for one in row.figures):
+        return ""
+    lowest = min(everybody.figures, key=lambda one: one.share)
+    failing = [one for one in everybody.figures if one.fails]
+    vetoes = [(row, one) for row in panels for one in row.figures if one.fails]
+    n = len(everybody.figures)
+    if mark == "agreed":
+        return f"All {n} pass, in each panel too. Lowest: {lowest.label}, {lowest.percent}."
+    if mark in ("differ", "close") and not failing and vetoes:
+        row, one = min(vetoes, key=lambda found: found[1].share)
+        return (
+            f"All together pass. On {one.label}, {one.n_agree} of {one.n} in “{row.unit.label}” agree "
+            f"({one.percent}); each panel needs {one.needs}."
+        )
+    if mark == "close" and len(failing) == 1:
+        one = failing[0]
+        return f"{one.label} has {one.percent} of all; agreed needs {one.needs}. The other {n - 1} pass."
+    if mark in ("not", "close") and failing:
+        return (
+            f"{len(failing)} of {n} are below {lowest.needs} of all. "
+            f"Lowest: {lowest.label}, {lowest.n_agree} of {lowest.n} ({lowest.percent})."
+        )
+    return ""
 
 
 def _css_of(scale: Scale, value: int) -> str:

@@ -12,7 +12,7 @@ from delphi.domain.actors import TeamMember
 from delphi.domain.calendar import day_of, in_words
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.domain.rule import Outcome
-from delphi.domain.states import CommentState, InvitationState, RoundState, SectionState
+from delphi.domain.states import CommentState, InvitationState, RoundState
 from delphi.extensions import db
 from delphi.models.answers import Comment
 from delphi.models.panellists import Invitation
@@ -339,9 +339,8 @@ def _section_rows(study: Study, rounds: list[Round]) -> tuple[SectionRow, ...]:
         cells: list[Cell] = []
         for one in rounds:
             if one.number not in put.get(section.id, set()):
-                cells.append(
-                    _cell_unput(cells, section.state, any(n < one.number for n in put.get(section.id, ())))
-                )
+                was_put = any(number < one.number for number in put.get(section.id, ()))
+                cells.append(_cell_unput(cells, [each.number for each in rounds], was_put))
                 continue
             outcome = outcomes.get(one.number, {}).get(section.code)
             if outcome is None:
@@ -354,12 +353,14 @@ def _section_rows(study: Study, rounds: list[Round]) -> tuple[SectionRow, ...]:
     return tuple(rows)
 
 
-def _cell_unput(before: list[Cell], state: SectionState, was_put: bool) -> Cell:
+def _cell_unput(before: list[Cell], numbers: list[int], was_put: bool) -> Cell:
     """A round that did not put the section: because it was settled, or not written yet."""
     if not was_put:
         return Cell("none", "Not yet written")
-    last = next((cell.words for cell in reversed(before) if cell.mark != "none"), "")
-    return Cell("none", f"{last} before" if last else "Not put")
+    for number, cell in reversed(list(zip(numbers, before, strict=False))):
+        if cell.mark != "none":
+            return Cell("none", f"{cell.words} in round {number}")
+    return Cell("none", "Not put")
 
 
 def _short(day: date) -> str:

@@ -49,8 +49,8 @@ def import_study(
     """Set up a study from a study file with its texts and pictures; its state is draft.
 
     Somebody of a team who brings a study leads it. `first_day` moves all dates by whole weeks, `slug` gives
-    the copy another short name. All or nothing: raises InvalidInput when there is a study with this short
-    name already.
+    the copy another short name. All or nothing: raises InvalidInput when the short name is taken or cannot
+    be one.
     """
     require(actor, Permission.IMPORT_STUDY)
     bundle = shift_bundle(bundle, first_day) if first_day else bundle
