@@ -50,18 +50,18 @@ def page(template: str, *, round_line: str = "", status: int = 200, **values: An
     """A page in the frame of the panellist's study."""
     visit = current_visit()
     html = render_template(
-        f"taking_part/{template}",
+        template,
         frame=visit.frame,
         slug=visit.slug,
         variant=chosen_variant(),
-        choices=choices_of(visit),
+        reader_links=reader_links(visit),
         round_line=round_line,
         **values,
     )
     return html, status
 
 
-def choices_of(visit: PanelVisit) -> tuple[tuple[str, str], ...]:
+def reader_links(visit: PanelVisit) -> tuple[tuple[str, str], ...]:
     """What stays open to this person on every page, as words and address, at the same place on each."""
     slug = visit.slug
     is_easy = chosen_variant() == EASY_READ

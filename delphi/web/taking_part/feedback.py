@@ -13,7 +13,7 @@ from delphi.web.taking_part.blueprint import blueprint, joined, page
 @joined
 def feedback(slug: str, number: int) -> tuple[str, int]:
     """The sections of a round with what came of each."""
-    return page("feedback.html", feedback=feedback_page(current_visit(), number))
+    return page("taking_part/feedback.html", feedback=feedback_page(current_visit(), number))
 
 
 @blueprint.get("/studies/<slug>/taking-part/feedback/<int:number>/sections/<code>")
@@ -21,4 +21,4 @@ def feedback(slug: str, number: int) -> tuple[str, int]:
 @joined
 def feedback_on_section(slug: str, number: int, code: str) -> tuple[str, int]:
     """One section's figures and comments, beside the reader's own answers."""
-    return page("feedback_section.html", feedback=feedback_section(current_visit(), number, code))
+    return page("taking_part/feedback_section.html", feedback=feedback_section(current_visit(), number, code))

@@ -8,9 +8,20 @@ from werkzeug.wrappers import Response
 from delphi import clock
 from delphi.domain.permissions import Permission
 from delphi.domain.states import PanellistState
-from delphi.queries.panel_home import home_page
+from delphi.queries.panel_home import Standing, home_page
 from delphi.web.access import Key, current_visit, requires
 from delphi.web.taking_part.blueprint import blueprint, keep_variant, page
+
+PARTS: dict[Standing, str] = {
+    Standing.NOT_OPEN: "taking_part/home/not_open.html",
+    Standing.OPEN: "taking_part/home/open.html",
+    Standing.NOT_ASKED: "taking_part/home/not_asked.html",
+    Standing.CLOSED: "taking_part/home/closed.html",
+    Standing.BETWEEN: "taking_part/home/between.html",
+    Standing.FINISHED: "taking_part/home/finished.html",
+    Standing.STOPPED: "taking_part/home/stopped.html",
+}
+"""What the page says in each state of the study."""
 
 
 @blueprint.get("/studies/<slug>/taking-part")
@@ -22,7 +33,7 @@ def home(slug: str) -> tuple[str, int] | Response:
     if visit.state == PanellistState.REGISTERED:
         return redirect(url_for("taking_part.consent", slug=slug), code=303)
     found = home_page(visit, clock.now())
-    return page("home.html", home=found, round_line=found.round_line)
+    return page("taking_part/home.html", home=found, part=PARTS[found.standing], round_line=found.round_line)
 
 
 @blueprint.get("/studies/<slug>/taking-part/reading")

@@ -32,7 +32,10 @@ def consent(slug: str) -> tuple[str, int]:
     keep_variant()
     found = consent_page(current_visit(), variant=chosen_variant(), picture=picture_address(slug))
     return page(
-        "consent_record.html" if found.agreed else "consent.html", consent=found, problems=(), problem=""
+        "taking_part/consent_record.html" if found.agreed else "taking_part/consent.html",
+        consent=found,
+        problems=(),
+        problem="",
     )
 
 
@@ -64,7 +67,7 @@ def agree(slug: str) -> tuple[str, int] | Response:
         visit, variant=chosen_variant(), picture=picture_address(slug), ticked=ticked, problems=missing
     )
     problems = tuple(one for one in found.statements if one.problem)
-    return page("consent.html", consent=found, problems=problems, problem=problem, status=422)
+    return page("taking_part/consent.html", consent=found, problems=problems, problem=problem, status=422)
 
 
 @blueprint.post("/studies/<slug>/taking-part/consent/optional")
@@ -88,7 +91,7 @@ def change_optional(slug: str) -> Response:
 @requires(Permission.LEAVE, key=Key.PANEL)
 def decline_page(slug: str) -> tuple[str, int]:
     """Ask once more before a no is recorded."""
-    return page("decline.html")
+    return page("taking_part/decline.html")
 
 
 @blueprint.post("/studies/<slug>/taking-part/decline")
@@ -114,7 +117,7 @@ def document(slug: str, code: str) -> tuple[str, int]:
     """An information page in the form the person reads."""
     keep_variant()
     found = document_page(current_visit(), code, variant=chosen_variant(), picture=picture_address(slug))
-    return page("document.html", document=found)
+    return page("taking_part/document.html", document=found)
 
 
 @blueprint.get("/studies/<slug>/taking-part/pictures/<name>")

@@ -29,16 +29,25 @@ def stop_choices(slug: str) -> tuple[str, int]:
     """Show the ways to stop; choosing one leads to a page that asks once more."""
     found = stop_page(current_visit(), clock.now())
     if "choice" not in request.args:
-        return page("stop.html", stop=found, problem="")
+        return page("taking_part/stop.html", stop=found, problem="")
     return _asked_again(found, request.args["choice"])
 
 
 def _asked_again(found: StopPage, code: str, problem: str = "", reason: str = "") -> tuple[str, int]:
     choice = found.choice(code)
     if choice is None:
-        return page("stop.html", stop=found, problem="Choose what you would like to do.", status=422)
+        return page(
+            "taking_part/stop.html", stop=found, problem="Choose what you would like to do.", status=422
+        )
     status = 422 if problem else 200
-    return page("stop_confirm.html", stop=found, choice=choice, problem=problem, reason=reason, status=status)
+    return page(
+        "taking_part/stop_confirm.html",
+        stop=found,
+        choice=choice,
+        problem=problem,
+        reason=reason,
+        status=status,
+    )
 
 
 @blueprint.post("/studies/<slug>/taking-part/stop")

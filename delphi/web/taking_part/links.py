@@ -58,7 +58,7 @@ def _shown(found: LinkPage, problem: str = "") -> tuple[str, int]:
 @requires(Permission.READ_FEEDBACK, key=Key.PANEL)
 def finish(slug: str) -> tuple[str, int]:
     """Ask whether to forget the link on this device."""
-    return page("finish.html")
+    return page("taking_part/finish.html")
 
 
 @blueprint.post("/studies/<slug>/taking-part/finish")

@@ -135,7 +135,7 @@ def _shown(
     )
     shows = request.args.get("show", "changes")
     return page(
-        "section.html",
+        "taking_part/section.html",
         section=found,
         shows=shows if shows in SHOWS else "changes",
         problem=problem,
@@ -159,7 +159,7 @@ def _too_late(outline: RoundOutline, asked: SectionOutline, given: Given, senten
         picture=picture_address(visit.slug),
         typed=given.typed(),
     )
-    return page("too_late.html", section=found, sentence=sentence, status=409)
+    return page("taking_part/too_late.html", section=found, sentence=sentence, status=409)
 
 
 def _keep_key(found: RatingPage) -> str:

@@ -60,7 +60,7 @@ def send(slug: str, number: int) -> tuple[str, int] | Response:
 def receipt(slug: str, number: int) -> tuple[str, int]:
     """Say that the answers have arrived, with a copy to keep."""
     found = receipt_page(current_visit(), number)
-    return page("receipt.html", sending=found, round_line=_line(found))
+    return page("taking_part/receipt.html", sending=found, round_line=_line(found))
 
 
 @blueprint.post("/studies/<slug>/taking-part/round-<int:number>/change")
@@ -86,7 +86,7 @@ def _review(
     )
     support = request.form.get("support", "")
     return page(
-        "review.html",
+        "taking_part/review.html",
         sending=replace(found, whole=whole),
         problem=problem,
         support=support,

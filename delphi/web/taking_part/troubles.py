@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from delphi.domain.errors import DelphiError, InvalidInput, NotAllowed, NotFound, Stale, WrongState
 from delphi.unit_of_work import Busy
 from delphi.web.access import LinkNeeded
-from delphi.web.taking_part.blueprint import blueprint, choices_of, chosen_variant
+from delphi.web.taking_part.blueprint import blueprint, chosen_variant, reader_links
 
 HEADINGS: dict[type[DelphiError], tuple[int, str]] = {
     NotAllowed: (403, "You may not open this page"),
@@ -61,6 +61,6 @@ def _page(heading: str, sentence: str, status: int) -> tuple[str, int]:
         frame=visit.frame if visit else None,
         slug=visit.slug if visit else None,
         variant=chosen_variant(),
-        choices=choices_of(visit) if visit else (),
+        reader_links=reader_links(visit) if visit else (),
     )
     return html, status
