@@ -30,8 +30,11 @@ def browser(browser_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page in a window of its own; the test fails when it reports an error or asks a foreign address."""
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page in a window of its own; the test fails when it reports an error or asks a foreign address.
+
+    It asks for `address` so that the window closes before the server does: the last request may be under way.
+    """
     context = browser.new_context()
     page = context.new_page()
     troubles: list[str] = []

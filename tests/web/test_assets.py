@@ -9,7 +9,8 @@ from hashlib import sha256
 import pytest
 from flask import render_template_string
 
-from delphi.domain.colours import accent_of
+from delphi.charts import palette
+from delphi.domain.colours import WASH, accent_of
 from delphi.paths import static_folder
 from delphi.web.assets import FOR_GOOD, FOR_NOW
 
@@ -132,3 +133,43 @@ def test_a_page_links_a_colour_only_if_people_can_read_with_it(app, colour, is_l
     with app.test_request_context():
         address = render_template_string("{{ accent_address(colour) }}", colour=colour)
     assert address == ("/accents/7a1f2b.css" if is_linked else "")
+
+
+TOKENS = {
+    "ink": palette.INK,
+    "ink-2": palette.INK_QUIET,
+    "paper": palette.PAPER,
+    "wash": palette.WASH,
+    "edge": palette.EDGE,
+    "line": palette.LINE,
+    "agree": palette.AGREE,
+    "agree-tint": palette.AGREE_TINT,
+    "middle": palette.MIDDLE,
+    "disagree": palette.DISAGREE,
+    "disagree-tint": palette.DISAGREE_TINT,
+    "you": palette.YOU,
+    "you-tint": palette.YOU_TINT,
+    "good": palette.GOOD,
+    "good-tint": palette.GOOD_TINT,
+    "bad": palette.BAD,
+    "bad-tint": palette.BAD_TINT,
+}
+
+
+@pytest.mark.parametrize("path", STYLESHEETS, ids=lambda path: path.name)
+def test_a_picture_on_a_page_has_the_colours_it_has_in_a_file(path):
+    text = path.read_text(encoding="utf-8")
+    first: dict[str, str] = {}
+    for name, value in re.findall(r"--app-([\w-]+):\s*(#[0-9a-f]{3,6})", text):
+        first.setdefault(name, value if len(value) == 7 else "#" + "".join(2 * sign for sign in value[1:]))
+    assert {name: first[name] for name in TOKENS} == TOKENS
+    assert first["wash"] == WASH
+
+
+def test_every_class_of_a_picture_is_styled():
+    drawn = set()
+    for path in (static_folder().parent / "charts").glob("*.py"):
+        drawn |= set(re.findall(r"app-(?:chart|hatch)__[a-z]+(?:-[a-z]+)*", path.read_text(encoding="utf-8")))
+    text = (STATIC / "panel.css").read_text(encoding="utf-8")
+    # A box is coloured by its kind, and a sign by its tone; the names alone carry nothing.
+    assert {name for name in drawn if name not in text} <= {"app-chart__sign"}

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from delphi.queries.study_frame import Helper, StudyFrame
@@ -42,14 +42,18 @@ READER_LINKS = (
 
 
 def add_gallery(app: Flask) -> None:
-    """Add the gallery's pages to an application, at /gallery/<name>."""
+    """Add the gallery's pages to an application, at /gallery/<name>.
+
+    `?accent=%230b4f6c` and `?reading=app-dark` show them as a study or a reader may have them.
+    """
     loaders = [loader for loader in (app.jinja_loader, FileSystemLoader(TEMPLATES)) if loader]
     app.jinja_env.loader = ChoiceLoader(loaders)
 
     @app.get("/gallery/<name>")
     @public
     def gallery(name: str) -> str:
-        return render_template(f"gallery/{name}.html", **_contents(app, name))
+        chosen = {"accent": request.args.get("accent"), "reading": request.args.get("reading")}
+        return render_template(f"gallery/{name}.html", **_contents(app, name), **chosen)
 
 
 def _contents(app: Flask, name: str) -> dict[str, Any]:
