@@ -14,6 +14,7 @@ from delphi.domain.errors import InvalidInput, NotFound, Problem
 from delphi.domain.permissions import Permission
 from delphi.queries.round_page import round_page, round_to_look_at
 from delphi.services.analysis import analyse_round
+from delphi.services.round_dates import move_dates
 from delphi.services.rounds import (
     arm_round,
     cancel_round,
@@ -66,6 +67,20 @@ def arm(slug: str, number: int) -> Answer:
     """Put a round's dates into force."""
     words = f"Round {number} is armed: it opens, reminds and closes by itself."
     return _act(arm_round, slug, number, words)
+
+
+@blueprint.post("/studies/<slug>/rounds/<int:number>/dates")
+@requires(Permission.RUN_ROUNDS)
+def dates(slug: str, number: int) -> Answer:
+    """Give a round that has not opened other dates; once sealed this is a deviation and needs its reason."""
+    reason = request.form.get("reason", "")
+    given = {"reason": reason} | {name: typed_day(request.form, name) for name in ("opens_on", "closes_on")}
+    try:
+        opens_on, closes_on = read_day(request.form, "opens_on"), read_day(request.form, "closes_on")
+        words = f"Round {number} is planned from {in_words(opens_on)} to {in_words(closes_on)}."
+        return _act(move_dates, slug, number, words, opens_on=opens_on, closes_on=closes_on, reason=reason)
+    except InvalidInput as error:
+        return _page(number, error.problems, given), 422
 
 
 @blueprint.post("/studies/<slug>/rounds/<int:number>/open")
@@ -157,7 +172,8 @@ def _ask_again(number: int, field: str, sentence: str) -> tuple[str, int]:
 
 def _page(number: int, problems: tuple[Problem, ...] = (), given: dict[str, Any] | None = None) -> str:
     page = round_page(current_member(), number, clock.now())
-    given = given or {"reason": "", "closes_on": typed_day({}, "closes_on")}
+    empty = {"reason": "", "opens_on": typed_day({}, "opens_on"), "closes_on": typed_day({}, "closes_on")}
+    given = empty | (given or {})
     return team_page(
         "rounds/show.html", part="rounds", round_number=number, page=page, problems=problems, given=given
     )

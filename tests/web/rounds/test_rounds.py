@@ -119,6 +119,16 @@ def test_a_closed_round_is_opened_again_with_a_reason(lead, opened):
     assert "Snow." in lead.get("/studies/small-study/rule").row("Round 1 opened again")
 
 
+def test_dates_are_moved_with_a_reason_once_the_study_is_sealed(lead, planned):
+    lead.get(ROUND)
+    opens = {key.replace("closes_on", "opens_on"): value for key, value in in_days(3).items()}
+    page = lead.press("Move the dates", 422, **opens, **in_days(9))
+    assert page.tree.get_element_by_id("opens_on-day").get("value") == opens["opens_on-day"]
+    page = lead.press("Move the dates", **{"Why? This is printed in the report": "A holiday."})
+    assert "is planned from" in page.text
+    assert "A holiday." in lead.get("/studies/small-study/rule").main
+
+
 def test_a_cancelled_round_says_why(lead, planned):
     lead.get(ROUND)
     assert lead.press("Cancel the round", 422).errors == ["Say why the round is cancelled."]
