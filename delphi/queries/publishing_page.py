@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from delphi.consensus.disclosure_release import Reason, UnitDecision, UnitKind
@@ -12,7 +13,7 @@ from delphi.extensions import db
 from delphi.models.panellists import Panellist
 from delphi.queries.comments import comment_counts
 from delphi.queries.decisions import sections_to_decide, undecided_sections
-from delphi.queries.feedback import feedback_content, released_figures
+from delphi.queries.feedback import feedback_content, feedback_of, released_figures
 from delphi.queries.results import newest_snapshot, read_results
 from delphi.queries.revisions import revisions_of
 from delphi.queries.rounds import round_of
@@ -61,7 +62,10 @@ def publishing_page(member: TeamMember, number: int) -> PublishingPage:
     study, round_ = study_of(member.study_id), round_of(member.study_id, number)
     results = read_results(newest_snapshot(round_))
     release = released_figures(study, results)
-    content = feedback_content(study, round_, results)
+    is_published = round_.state == RoundState.PUBLISHED
+    content = (
+        json.loads(feedback_of(round_).content) if is_published else feedback_content(study, round_, results)
+    )
     waiting = comment_counts(round_.id)
     n_comments = sum(one.n for one in waiting)
     n_open = sum(max(one.n_unreviewed, one.n_unanswered) for one in waiting)
@@ -91,7 +95,7 @@ def publishing_page(member: TeamMember, number: int) -> PublishingPage:
     )
     return PublishingPage(
         number=number,
-        is_published=round_.state == RoundState.PUBLISHED,
+        is_published=is_published,
         n_people=n_people or 0,
         groups=()
         if release is None
