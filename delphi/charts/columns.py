@@ -73,9 +73,9 @@ def columns(
 ) -> Markup:
     """A chart of one item as an SVG string for a page.
 
-    `key` begins the ids and must be unique on the page, `said` is the description for who does not see it,
-    `own` the reader's answer. Rows that are not shown are left out. A page with this needs one pattern
-    `app-hatch`. ValueError if counts do not fit the scale.
+    `key` begins the ids and must be unique on the page, `said` tells who does not see it what the page does
+    not say elsewhere, `own` is the reader's answer. Rows that are not shown are left out. A page with this
+    needs one pattern `app-hatch`. ValueError if counts do not fit the scale.
     """
     grid = _grid(scale)
     drawing = _Drawing(4.0 if own is None else 26.0)
@@ -92,9 +92,9 @@ def columns(
     parts.append(f'<path class="app-chart__base" d="{"".join(drawing.lines)}"/>')
     head = (
         f'<svg class="app-chart" viewBox="0 0 360 {number(drawing.y)}" role="img" '
-        f'aria-labelledby="{escape(key)}-t {escape(key)}-d">'
+        f'aria-labelledby="{escape(key)}-t{f" {escape(key)}-d" if said else ""}">'
         f'<title id="{escape(key)}-t">{escape(title)}</title>'
-        f'<desc id="{escape(key)}-d">{escape(said)}</desc>'
+        + (f'<desc id="{escape(key)}-d">{escape(said)}</desc>' if said else "")
     )
     return Markup(head + "".join(parts) + "".join(drawing.texts) + "</svg>")  # noqa: S704 - escaped above
 

@@ -70,10 +70,8 @@ class Figure:
         return kept((*self.source, "groups"), lambda: self._drawn("by", self.group_rows, None))
 
     def _drawn(self, which: str, rows: Sequence[UnitRow], own: Answer | None) -> Markup:
-        # The finding stands above the chart as text; saying it twice would only be longer to listen to.
-        said = "The sentence above and the table below say the same."
-        if own is not None:
-            said = f"Your answer: {label_of(self.scale, own)}. {said}"
+        # The finding above and the table below say the rest; twice would only be longer to listen to.
+        said = "" if own is None else f"Your answer: {label_of(self.scale, own)}."
         return columns(f"{self.key}-{which}", self.title, said, rows, self.scale, own=own)
 
 
