@@ -1,0 +1,68 @@
+"""The chart of feedback pages: shows what was released, marks one's own answer, and hides the rest."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from delphi.charts.columns import columns
+from delphi.charts.figures import Coarse, Full, Level, NotShown, UnitRow
+from delphi.domain.scale import CannotSay, Scale, ScalePoint
+
+
+def scale_of(n):
+    points = tuple(ScalePoint(value=v, label=f"Point {v}") for v in range(1, n + 1))
+    return Scale(id="points", points=points, cannot_say=CannotSay(label="I can't say"), bands={"agree": (n,)})
+
+
+def drawn(rows, n=5, **more):
+    return etree.fromstring(str(columns("k", "What <they> said", "Said.", rows, scale_of(n), **more)))
+
+
+def words(svg):
+    return [" ".join(one.itertext()) for one in svg.iter("{*}text", "text")]
+
+
+def test_every_count_that_is_not_nought_is_written():
+    rows = [UnitRow("Everyone", Level.EVERYONE, Full((0, 1, 19, 18, 8), 3))]
+    assert {"1", "19", "18", "8", "3", "8 of 46 agreed"} <= set(words(drawn(rows)))
+
+
+def test_a_row_that_is_not_shown_leaves_no_trace():
+    rows = [
+        UnitRow("Everyone", Level.EVERYONE, Full((1, 1, 1, 1, 1))),
+        UnitRow("Small group", Level.GROUP, NotShown()),
+    ]
+    assert "Small group" not in etree.tostring(drawn(rows), encoding="unicode")
+
+
+def test_a_coarse_row_says_only_who_agreed():
+    rows = [UnitRow("Of one mind", Level.GROUP, Coarse(5, 0))]
+    assert "all 5" in words(drawn(rows))
+    assert not {"5", "4", "1"} & set(words(drawn(rows)))
+
+
+@pytest.mark.parametrize("own", [3, "unable"])
+def test_ones_own_answer_is_marked_with_a_word(own):
+    rows = [UnitRow("Everyone", Level.EVERYONE, Full((0, 1, 19, 18, 8), 3))]
+    assert "You" in words(drawn(rows, own=own))
+    assert "You" not in words(drawn(rows))
+
+
+@pytest.mark.parametrize("n", range(2, 12))
+def test_scales_of_every_length_stay_inside_the_picture(n):
+    rows = [UnitRow("Everyone", Level.EVERYONE, Full(tuple(range(1, n + 1)), 1))]
+    svg = drawn(rows, n=n, own=1)
+    xs = [float(one.get("x", 0)) for one in svg.iter("{*}text", "text")]
+    assert min(xs) >= 0
+    assert max(xs) <= 360
+
+
+def test_words_are_escaped():
+    assert "What <they> said" in words_of_title(
+        drawn([UnitRow("A & B", Level.EVERYONE, Full((1, 0, 0, 0, 0)))])
+    )
+
+
+def words_of_title(svg):
+    return next(one.text for one in svg.iter("{*}title", "title"))
