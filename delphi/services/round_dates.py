@@ -75,7 +75,9 @@ def _problems(
     round_: Round, rounds: Sequence[Round], opens_on: date, closes_on: date, reminders_on: Sequence[date]
 ) -> Iterator[Problem]:
     if closes_on < opens_on:
-        yield Problem("closes", f"A round that opens on {in_words(opens_on)} cannot close before that day.")
+        yield Problem(
+            "closes_on", f"A round that opens on {in_words(opens_on)} cannot close before that day."
+        )
     for day in reminders_on:
         if not opens_on <= day <= closes_on:
             yield Problem(
@@ -85,7 +87,7 @@ def _problems(
     if earlier and opens_on <= earlier[-1].closes_on:
         last = earlier[-1]
         yield Problem(
-            "opens", f"Round {last.number} runs until {in_words(last.closes_on)}. Choose a day after that."
+            "opens_on", f"Round {last.number} runs until {in_words(last.closes_on)}. Choose a day after that."
         )
 
 
