@@ -37,6 +37,16 @@ WORDS_A_MINUTE = {STANDARD: 160, EASY_READ: 80}
 MINUTES_A_QUESTION = 0.4
 
 
+_HAPPENED = {
+    "agreed": "The panel agreed on this section in round {}.",
+    "agreed_to_leave_out": "The panel agreed in round {} to leave this section out.",
+    "close": "The panel came close in round {}.",
+    "not_agreed": "The panel did not agree on this section in round {}.",
+    "not_assessable": "Too few people rated this section in round {} to say.",
+}
+"""What came of the last round, as a sentence for a panellist."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A reviewed comment as the panel may see it, with the team's answer."""
@@ -65,7 +75,7 @@ class Earlier:
     round: int
     draft_number: int
     is_changed: bool
-    headline: str | None
+    happened: str
     reason: str | None
     summary: str
     comparable: str
@@ -193,7 +203,7 @@ def _earlier(
         round=last.number,
         draft_number=last.draft_number,
         is_changed=is_changed,
-        headline=entry.get("headline"),
+        happened=_HAPPENED.get(entry.get("outcome") or "", "").format(last.number),
         reason=entry.get("decision_reason"),
         summary=revision.summary if revision else "",
         comparable=_comparable(revision, is_changed),
