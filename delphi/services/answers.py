@@ -14,26 +14,25 @@ from sqlalchemy import CursorResult, update
 
 from delphi.domain.actors import Actor, PanellistActor
 from delphi.domain.errors import InvalidInput, NotAllowed, NotFound, Problem, Stale, WrongState
-from delphi.domain.ids import DraftId, PanellistId, RoundId, SectionId, StudyId
+from delphi.domain.ids import PanellistId, RoundId, StudyId
 from delphi.domain.lifecycles import SUBMISSION
 from delphi.domain.permissions import Permission, require
 from delphi.domain.scale import Scale
-from delphi.domain.states import CommentState, PanellistState, RoundState, SubmissionState
+from delphi.domain.states import PanellistState, RoundState, SubmissionState
 from delphi.domain.wording import optional_words
 from delphi.extensions import db
-from delphi.models.answers import Comment, Rating, SectionSave, Submission
+from delphi.models.answers import Rating, SectionSave, Submission
 from delphi.models.panellists import Panellist
 from delphi.models.rounds import Round
-from delphi.models.sections import CommentPrompt
 from delphi.models.studies import Study
 from delphi.queries.answers import UNABLE, Answer, SectionPage, round_to_answer, saved_page, section_page
 from delphi.queries.panellists import people_asked
+from delphi.services.answer_comments import save_comments
 from delphi.services.locks import hold
 from delphi.services.outbox import enqueue
 from delphi.services.transitions import move
 from delphi.services.upsert import insert_new, upsert
 
-LONGEST_COMMENT = 10_000
 LONGEST_SUPPORT = 200
 
 
@@ -88,7 +87,7 @@ def save_round_comment(
     panellist = panellist_answering(study_id, code, actor)
     require_asked(study, round_, panellist)
     touch_submission(round_, panellist, mode=panellist.mode, now=now)
-    save_whole_comments(round_, study, panellist.id, {prompt: text}, now)
+    save_comments(round_, panellist.id, {prompt: text}, now=now)
 
 
 def submit(
@@ -187,15 +186,8 @@ def save_page(
     new_revision = _claim_revision(round_, panellist.id, page, revision, variant, now)
     touch_submission(round_, panellist, mode=mode, now=now)
     _save_ratings(round_, panellist.id, page, ratings)
-    _save_comments(round_, study, panellist.id, page.section_id, page.draft_id, comments, now)
+    save_comments(round_, panellist.id, comments, now=now, section_id=page.section_id, draft_id=page.draft_id)
     return new_revision
-
-
-def save_whole_comments(
-    round_: Round, study: Study, panellist_id: PanellistId, comments: Mapping[str, str], now: datetime
-) -> None:
-    """Write what a person said about the guidance as a whole, by prompt."""
-    _save_comments(round_, study, panellist_id, None, None, comments, now)
 
 
 def touch_submission(round_: Round, panellist: Panellist, *, mode: str, now: datetime, **values: Any) -> None:
@@ -302,87 +294,6 @@ def _save_ratings(
                 Rating.item_id.in_(cleared),
             )
         )
-
-
-def _save_comments(
-    round_: Round,
-    study: Study,
-    panellist_id: PanellistId,
-    section_id: SectionId | None,
-    draft_id: DraftId | None,
-    comments: Mapping[str, str],
-    now: datetime,
-) -> None:
-    if not comments:
-        return
-    texts = {prompt: _clean(text) for prompt, text in comments.items()}
-    _check_comments(texts, study, round_, "round" if section_id is None else "section")
-    existing = {
-        comment.prompt: comment
-        for comment in db.session.scalars(
-            db.select(Comment).where(
-                Comment.round_id == round_.id,
-                Comment.panellist_id == panellist_id,
-                Comment.section_id.is_(None) if section_id is None else Comment.section_id == section_id,
-                Comment.prompt.in_(texts),
-            )
-        )
-    }
-    for prompt, text in texts.items():
-        comment = existing.get(prompt)
-        if comment is not None and comment.text != text and comment.state != CommentState.NEW:
-            # Reviewed before the round was opened again: what is written now nobody has reviewed.
-            db.session.delete(comment)
-            db.session.flush()
-            comment = None
-        if comment is None and text:
-            db.session.add(
-                Comment(
-                    study_id=round_.study_id,
-                    round_id=round_.id,
-                    panellist_id=panellist_id,
-                    section_id=section_id,
-                    draft_id=draft_id,
-                    prompt=prompt,
-                    text=text,
-                    saved_at=now,
-                )
-            )
-        elif comment is not None and not text:
-            db.session.delete(comment)
-        elif comment is not None and comment.text != text:
-            comment.text, comment.saved_at = text, now
-    db.session.flush()
-
-
-def _clean(text: str) -> str:
-    """The text as written, with one kind of line end and without the NUL that PostgreSQL cannot hold."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
-
-
-def _check_comments(texts: Mapping[str, str], study: Study, round_: Round, scope: str) -> None:
-    prompts = {
-        prompt.code: prompt
-        for prompt in db.session.scalars(
-            db.select(CommentPrompt).where(CommentPrompt.study_id == study.id, CommentPrompt.scope == scope)
-        )
-    }
-    problems = []
-    for code, text in texts.items():
-        prompt = prompts.get(code)
-        if prompt is None or round_.number not in (prompt.conditions.get("rounds") or [round_.number]):
-            problems.append(Problem(code, "This question is not asked here. Load the page again."))
-        if len(text) > LONGEST_COMMENT:
-            problems.append(
-                Problem(
-                    code,
-                    f"This comment has {len(text):,} characters; the longest we can keep has "
-                    f"{LONGEST_COMMENT:,}. Please shorten it, or send it to the study team. "
-                    "Nothing was saved.",
-                )
-            )
-    if problems:
-        raise InvalidInput(problems)
 
 
 def take_up_again(*, study_id: StudyId, number: int, code: str, actor: Actor, now: datetime) -> None:
