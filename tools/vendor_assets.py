@@ -1,4 +1,4 @@
-"""Build style sheets and fonts from tools/assets: `python -m tools.vendor_assets`, with `npm` installed.
+"""Build style sheets and fonts from tools/assets: `python -m tools.vendor_assets`, with `npm` and fontTools.
 
 For maintainers only: what it writes is committed, so that nobody needs Node to run Delphi. Versions and
 their checksums are pinned in tools/assets/package-lock.json, which names no registry; npm asks the one it is
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import filecmp
 import hashlib
+import importlib.util
 import json
 import shutil
 import subprocess
@@ -18,13 +19,16 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tools.report_fonts import make_still_fonts
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "tools" / "assets"
 STATIC = ROOT / "delphi" / "static"
 CHECKSUMS = "SHA256SUMS"
 
 STYLESHEETS = ("panel", "team")
-FONT = "@fontsource-variable/atkinson-hyperlegible-next"
+FAMILY = "atkinson-hyperlegible-next"
+FONT = f"@fontsource-variable/{FAMILY}"
 SUBSETS = ("latin", "latin-ext")
 """Two subsets, because the Welsh ŵ and ŷ are outside the first."""
 
@@ -59,14 +63,15 @@ def _compile(packages: Path, target: Path) -> None:
 def _copy_fonts(packages: Path, target: Path) -> None:
     """The name of a font file holds its version, so that browsers may keep it for good."""
     package = packages / FONT
-    version = _version_of(FONT)
+    stem = f"{FAMILY}-{_version_of(FONT)}"
     fonts, licences = target / "fonts", target / "licences"
     fonts.mkdir(parents=True)
     licences.mkdir()
     for subset in SUBSETS:
-        source = package / "files" / f"atkinson-hyperlegible-next-{subset}-wght-normal.woff2"
-        shutil.copyfile(source, fonts / f"atkinson-hyperlegible-next-{version}-{subset}.woff2")
-    shutil.copyfile(package / "LICENSE", licences / "atkinson-hyperlegible-next.txt")
+        source = package / "files" / f"{FAMILY}-{subset}-wght-normal.woff2"
+        shutil.copyfile(source, fonts / f"{stem}-{subset}.woff2")
+    make_still_fonts(package / "files", FAMILY, SUBSETS, fonts, stem)
+    shutil.copyfile(package / "LICENSE", licences / f"{FAMILY}.txt")
 
 
 def _version_of(package: str) -> str:
@@ -109,6 +114,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if shutil.which("npm") is None:
         print("The style sheets are compiled with Node's npm, which is not installed here.")
+        return 1
+    if importlib.util.find_spec("fontTools") is None:
+        print('The fonts of the PDF are made with fontTools: pip install "fonttools[woff]" and try again.')
         return 1
     with tempfile.TemporaryDirectory(prefix="delphi-static-") as name:
         fresh = Path(name) / "static"
