@@ -1,67 +1,114 @@
-"""A study in an open round, with as many panellists and items as a benchmark wants.
+"""A study in an open round, with as many panellists, sections and items as a benchmark wants.
 
-The study is set up through the services; its panel and their ratings are written as rows, since asking and
-joining ten thousand people one by one is not what is measured.
+The study is set up through the services, its dates moved so that the open round is open today; its panel and
+their answers are written as rows (see panels).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
+from bench.panels import add_answers, add_copies, add_links, add_people
 from delphi.app import create_app
+from delphi.clock import now
 from delphi.config import Settings
 from delphi.domain.actors import PanellistActor
-from delphi.domain.ids import PanellistId, StudyId
-from delphi.domain.states import PanellistState
+from delphi.domain.ids import StudyId
 from delphi.extensions import db
-from delphi.models.groups import StakeholderGroup
-from delphi.models.panellists import Panellist
-from delphi.models.rounds import Round
-from tools.small_study import SECTIONS, SmallStudy
+from delphi.models.answers import Comment
+from delphi.services import revisions, rounds
+from tools.small_study import SmallStudy, small_plain
 
-PAGE = SECTIONS[0]
-ANSWERED = """
-    INSERT INTO submission (round_id, panellist_id, study_id, state, mode, started_at, saved_at, is_late)
-    SELECT r.id, p.id, r.study_id, 'started', 'self', r.opened_at, r.opened_at, {false}
-    FROM round r JOIN panellist p ON p.study_id = r.study_id WHERE r.number = 1 AND p.id > :after
-"""
-RATED = """
-    INSERT INTO rating (round_id, panellist_id, item_id, study_id, value)
-    SELECT i.round_id, p.id, i.id, i.study_id, 1 + (p.id + i.id) % 5
-    FROM item i JOIN panellist p ON p.study_id = i.study_id WHERE p.id > :after
-"""
-SAVED = """
-    INSERT INTO section_save (round_id, panellist_id, section_id, study_id, revision, variant, saved_at)
-    SELECT s.round_id, p.id, s.section_id, p.study_id, 1, 'standard', r.opened_at
-    FROM round_section s JOIN round r ON r.id = s.round_id JOIN panellist p ON p.study_id = r.study_id
-    WHERE r.number = 1 AND p.id > :after
-"""
-COMMENTED = """
-    INSERT INTO comment
-      (study_id, round_id, panellist_id, section_id, draft_id, prompt, text, saved_at, state)
-    SELECT p.study_id, s.round_id, p.id, s.section_id, s.draft_id, 'change', 'Some words.', r.opened_at, 'new'
-    FROM round_section s JOIN round r ON r.id = s.round_id JOIN panellist p ON p.study_id = r.study_id
-    WHERE r.number = 1 AND p.id > :after
-"""
-PROMISED = """
-    INSERT INTO outbox_entry (study_id, key, kind, payload, due_at, state, attempts)
-    SELECT p.study_id, 'round_opened:' || p.code, 'message', '{{}}', r.opened_at, 'waiting', 0
-    FROM panellist p JOIN round r ON r.study_id = p.study_id WHERE r.number = 1 AND p.id > :after
-"""
+PAGE = "part-01"
+"""The section that the benchmarks answer."""
+
+SECOND_OPENED_AFTER = timedelta(days=28)
+FEW = 10
+"""So many answer the first round through the services; the others' answers are rows."""
+
+WORDS_A_SECTION = 250
+SENTENCES = (
+    "Ask what matters to the person before you say what you would do.",
+    "Write down together what was agreed, in words that both would use, and give a copy to whoever wants one.",
+    "Plan a little more time than seems needed, so that nobody has to hurry.",
+    "If a step does not work, say so early, and choose a smaller one.",
+    "People who give support need support themselves: name somebody whom they can ask.",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenStudy:
-    """A study that takes answers: its panellists in order, and the criteria of each page."""
+    """A study that takes answers: its panellists in order with their links' tokens, pages and criteria."""
 
     study_id: StudyId
+    slug: str
+    number: int
     people: tuple[PanellistActor, ...]
+    tokens: tuple[str, ...]
+    sections: tuple[str, ...]
     criteria: tuple[str, ...]
+
+
+class BenchStudy(SmallStudy):
+    """A small study with more sections and criteria, and longer texts, whose round `number` is open today."""
+
+    def __init__(self, app: Flask, *, sections: int, items_a_page: int, number: int = 1) -> None:
+        answered_at = self.answered_at + (number - 1) * SECOND_OPENED_AFTER
+        by = now() - answered_at
+        for name in ("imported_at", "opened_at", "answered_at", "closed_at", "analysed_at"):
+            setattr(self, name, getattr(SmallStudy, name) + by)
+        codes = [f"part-{index:02}" for index in range(1, sections + 1)]
+        files = {code: f"sections/{code}.v1.md" for code in codes}
+        plain = small_plain(
+            criteria=[
+                {
+                    "id": f"c{index:02}",
+                    "label": f"Criterion {index}",
+                    "statement": f"Statement {index} is so.",
+                }
+                for index in range(1, items_a_page + 1)
+            ],
+            sections=[
+                {"id": code, "title": f"Part {code[-2:]}", "drafts": {1: {"standard": files[code]}}}
+                for code in codes
+            ],
+        )
+        plain["rounds"][0]["items"] = dict.fromkeys(codes, 1)
+        texts = {file: f"# Part {code[-2:]}\n\n{_words(WORDS_A_SECTION)}\n" for code, file in files.items()}
+        super().__init__(app, texts=texts, **_moved(plain, timedelta(days=by.days)))
+
+    def go_on_to_the_second_round(self) -> None:
+        """Close, analyse and publish round 1, and put every section again."""
+        self.close().analyse()
+        self.publish(decision="rerate_unchanged")
+        common: dict[str, Any] = {"study_id": self.id, "actor": self.lead, "now": self.analysed_at}
+        with self.look():
+            said = db.session.scalars(db.select(Comment.id).where(Comment.study_id == self.id)).all()
+        for section in self.sections:
+            with self.work():
+                revisions.write_revision(
+                    section=section,
+                    for_round=2,
+                    kind="rerating",
+                    from_number=1,
+                    to_number=1,
+                    comparable="same",
+                    comparable_reason="Not a word changed.",
+                    summary="Put again with reasons.",
+                    changes=[(said[:1], "It could be shorter.", "We kept it as it was.")],
+                    **common,
+                )
+        with self.work():
+            rounds.plan_round(number=2, items=dict.fromkeys(self.sections, 1), **common)
+        self.open(2, now=self.opened_at + SECOND_OPENED_AFTER)
 
 
 def application(url: str, folder: Path) -> Flask:
@@ -73,47 +120,77 @@ def application(url: str, folder: Path) -> Flask:
     )
 
 
-def open_study(app: Flask, *, panellists: int, items_a_page: int, without_answers: int) -> OpenStudy:
-    """Make the study. All but the first `without_answers` panellists have rated everything already."""
-    codes = tuple(f"c{index:02}" for index in range(1, items_a_page + 1))
-    criteria = [{"id": code, "label": code, "statement": f"Statement {code}."} for code in codes]
-    study = SmallStudy(app, criteria=criteria).seal().publish_drafts().open()
+def open_study(
+    app: Flask,
+    *,
+    panellists: int,
+    items_a_page: int,
+    without_answers: int,
+    sections: int = 2,
+    number: int = 1,
+    with_messages: bool = True,
+) -> OpenStudy:
+    """Make the study, with round `number` (1 or 2) open.
+
+    All but the first `without_answers` panellists have rated everything in it; everybody has in a round
+    before. `with_messages` leaves many messages in the outbox, which no server may then work off.
+    """
+    study = BenchStudy(app, sections=sections, items_a_page=items_a_page, number=number)
+    study.seal().publish_drafts().open()
+    people: tuple[PanellistActor, ...] = ()
+    if number > 1:
+        people = _play_the_first_round(study, min(panellists, FEW))
     with study.work():
-        people = _add_people(study.id, panellists)
-        last_blank = people[min(without_answers, panellists) - 1].panellist_id
-        is_sqlite = db.engine.dialect.name == "sqlite"
-        for statement in (ANSWERED, RATED, SAVED, COMMENTED, PROMISED):
-            written = statement.format(false="0" if is_sqlite else "false")
-            db.session.execute(text(written), {"after": last_blank})
+        if number > 1:
+            # The others come in after the messages of the second round have been promised to few.
+            last = people[-1].panellist_id
+            people += add_people(study.id, panellists - len(people), study.opened_at)
+            add_answers(study.id, 1, after=last, with_comments=False, with_messages=False)
+            add_copies(study.id, 1, after=last, like=people[FEW // 2].panellist_id)
+        else:
+            people = add_people(study.id, panellists, study.opened_at)
+        tokens = add_links(study.id, study.opened_at)
+        blank = people[min(without_answers, panellists) - 1].panellist_id if without_answers else 0
+        add_answers(study.id, number, after=blank, with_comments=number == 1, with_messages=with_messages)
     with study.look():
         # The planner has to know how large the tables are, as it does on a server that has been running.
         db.session.execute(text("ANALYZE"))
         db.session.commit()
-    return OpenStudy(study.id, people, codes)
+    criteria = tuple(f"c{index:02}" for index in range(1, items_a_page + 1))
+    return OpenStudy(study.id, study.slug, number, people, tokens, study.sections, criteria)
 
 
-def _add_people(study_id: StudyId, n: int) -> tuple[PanellistActor, ...]:
-    groups = list(
-        db.session.scalars(db.select(StakeholderGroup.id).where(StakeholderGroup.study_id == study_id))
-    )
-    opened_at = db.session.scalar(
-        db.select(Round.opened_at).where(Round.study_id == study_id, Round.number == 1)
-    )
-    rows: list[dict[str, Any]] = [
-        {
-            "study_id": study_id,
-            "code": f"P{index:06}",
-            "group_id": groups[index % len(groups)],
-            "state": PanellistState.ACTIVE,
-            "format": "standard",
-            "mode": "self",
-            "registered_at": opened_at,
-            "joined_at": opened_at,
-        }
-        for index in range(n)
-    ]
-    db.session.execute(insert(Panellist), rows)
-    people = db.session.execute(
-        db.select(Panellist.id, Panellist.code).where(Panellist.study_id == study_id).order_by(Panellist.id)
-    )
-    return tuple(PanellistActor(PanellistId(row.id), study_id, row.code) for row in people)
+def _play_the_first_round(study: BenchStudy, n: int) -> tuple[PanellistActor, ...]:
+    """Let a few people answer, and some comment, and go on to the second round."""
+    with study.work():
+        people = add_people(study.id, n, study.opened_at)
+        add_answers(study.id, 1, after=0, with_comments=False, with_messages=False)
+    for person in people[: FEW // 2]:
+        words = {"change": "It could be shorter, and say sooner what to do."}
+        study.save(person.code, PAGE, {}, words, revision=1)
+    study.go_on_to_the_second_round()
+    return people
+
+
+def _words(n: int) -> str:
+    """About so many words in paragraphs, always the same."""
+    sentences, count = [], 0
+    for sentence in cycle(SENTENCES):
+        if count >= n:
+            break
+        sentences.append(sentence)
+        count += len(sentence.split())
+    return "\n\n".join(" ".join(part) for part in _in_threes(sentences))
+
+
+def _in_threes(sentences: Sequence[str]) -> list[list[str]]:
+    return [list(islice(sentences, start, start + 3)) for start in range(0, len(sentences), 3)]
+
+
+def _moved(value: Any, by: timedelta) -> Any:
+    """A study file with every date so much later."""
+    if isinstance(value, dict):
+        return {key: _moved(one, by) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_moved(one, by) for one in value]
+    return value + by if isinstance(value, date) and not isinstance(value, datetime) else value

@@ -182,13 +182,15 @@ def small_plain(**parts: Any) -> dict[str, Any]:
     return plain | parts
 
 
-def small_bundle(**parts: Any) -> StudyBundle:
-    """The small study with its two texts."""
-    texts = {
-        "sections/01-first-steps.v1.md": "# First steps\n\nBegin with **one** small step.\n",
-        "sections/02-next-steps.v1.md": "# Next steps\n\nThen take another.\n",
-    }
-    return StudyBundle(from_plain(small_plain(**parts)), texts, {})
+TEXTS = {
+    "sections/01-first-steps.v1.md": "# First steps\n\nBegin with **one** small step.\n",
+    "sections/02-next-steps.v1.md": "# Next steps\n\nThen take another.\n",
+}
+
+
+def small_bundle(*, texts: Mapping[str, str] = TEXTS, **parts: Any) -> StudyBundle:
+    """The small study with its two texts; `texts` by file for other sections."""
+    return StudyBundle(from_plain(small_plain(**parts)), dict(texts), {})
 
 
 class SmallStudy:
@@ -202,8 +204,10 @@ class SmallStudy:
 
     def __init__(self, app: Flask, **parts: Any) -> None:
         self.app = app
+        bundle = small_bundle(**parts)
+        self.sections = tuple(one.id for one in bundle.study_file.sections)
         with self.work():
-            study = studies.import_study(bundle=small_bundle(**parts), actor=Operator(), now=self.imported_at)
+            study = studies.import_study(bundle=bundle, actor=Operator(), now=self.imported_at)
             self.id: StudyId = study.id
             self.slug = study.slug
             self.lead = self._member("Sam Lead", "lead@small.example", Role.LEAD)
@@ -241,7 +245,7 @@ class SmallStudy:
 
     def publish_drafts(self, number: int = 1) -> SmallStudy:
         """Propose, sign and publish one draft of every section."""
-        for section in SECTIONS:
+        for section in self.sections:
             with self.work():
                 drafts.propose_draft(
                     study_id=self.id, section=section, number=number, actor=self.lead, now=self.imported_at
@@ -357,7 +361,7 @@ class SmallStudy:
                 dispositions.answer_comment(
                     comment_id=comment_id, kind="noted", reason="Thank you.", **common
                 )
-        for section in SECTIONS:
+        for section in self.sections:
             with self.work():
                 decisions.decide(number=number, section=section, kind=decision, reason="As found.", **common)
         for signer in (self.lead, self.second):
