@@ -25,6 +25,7 @@ OTHER_EVENTS: dict[str, str] = {
     "panellist_registered": "Somebody was added to the panel.",
     "contact_details_changed": "Somebody's name or contact details were corrected.",
     "links_replaced": "Somebody's personal links were switched off.",
+    "short_code_given": "Somebody on the team made a short code for a person to come in with.",
     "consent_renewed": "Somebody answered the consent statements again.",
     "permissions_changed": "Somebody changed what they permit besides taking part.",
     "identity_looked_up": "Somebody's name was looked up.",

@@ -16,6 +16,7 @@ from delphi.domain.actors import Clock
 from delphi.domain.calendar import day_of
 from delphi.domain.errors import InvalidInput, NotFound, WrongState
 from delphi.domain.ids import AccountId, CommentId, PanellistId
+from delphi.domain.short_codes import spelled
 from delphi.domain.states import RoundState, SubmissionState
 from delphi.extensions import db
 from delphi.jobs.claims import Work
@@ -37,10 +38,12 @@ from delphi.models.studies import Study
 from delphi.queries.identities import addressee_of
 from delphi.queries.rounds import round_of, rounds_of
 from delphi.queries.studies import study_of
-from delphi.services.invitations import issue_link
+from delphi.services.invitations import LinkAndCode, issue_link, issue_link_and_code
 
 REMINDERS = (MessageKind.REMINDER_NOT_STARTED, MessageKind.REMINDER_HALF_DONE)
 WHILE_OPEN = (*REMINDERS, MessageKind.ROUND_OPENED, MessageKind.DEADLINE_EXTENDED)
+WITH_SHORT_CODE = (MessageKind.INVITATION, MessageKind.NEW_LINK, MessageKind.ROUND_OPENED)
+"""Messages whose link somebody may have to type on another device: these bring a short code as well."""
 BEFORE_SUBMITTING = (*REMINDERS, MessageKind.DEADLINE_EXTENDED)
 
 
@@ -73,11 +76,13 @@ def _to_panellist(
     if kind in REMINDERS:
         kind = MessageKind.REMINDER_HALF_DONE if submission else MessageKind.REMINDER_NOT_STARTED
     try:
-        link = issue_link(panellist_id=panellist_id, base_url=settings.base_url, actor=Clock(), now=now)
+        way_in = _way_in(kind, panellist_id, settings, now)
     except WrongState as obstacle:
         return Done(f"Not sent: {obstacle}")
     facts = Facts(
-        link=link,
+        link=way_in.link,
+        short_code=spelled(way_in.short_code) or None,
+        code_page=code_page(settings.base_url),
         round_number=round_.number if round_ else None,
         n_rounds=_n_rounds(study),
         closes_on=round_.closes_on if round_ else None,
@@ -87,6 +92,24 @@ def _to_panellist(
     )
     to = _address(person.email, person.name)
     return Letter(render(kind, facts, to=to, study=_study_facts(study), sender=settings.mail_sender))
+
+
+def _way_in(kind: MessageKind, panellist_id: PanellistId, settings: Settings, now: datetime) -> LinkAndCode:
+    base_url = settings.base_url
+    if kind in WITH_SHORT_CODE:
+        return issue_link_and_code(
+            panellist_id=panellist_id,
+            base_url=base_url,
+            code_key=settings.secret_key,
+            actor=Clock(),
+            now=now,
+        )
+    return LinkAndCode(issue_link(panellist_id=panellist_id, base_url=base_url, actor=Clock(), now=now), "")
+
+
+def code_page(base_url: str) -> str:
+    """The address at which a short code is typed, as somebody types it: without "https://"."""
+    return f"{base_url.rstrip('/')}/code".removeprefix("https://").removeprefix("http://")
 
 
 def _no_longer_true(kind: MessageKind, round_: Round | None, submission: Submission | None) -> str | None:

@@ -117,6 +117,8 @@ class Facts:
     """What one message says; a kind of message that needs a fact fails without it."""
 
     link: str | None = None
+    short_code: str | None = None
+    code_page: str | None = None
     round_number: int | None = None
     n_rounds: int | None = None
     closes_on: date | None = None

@@ -113,20 +113,37 @@ class Invitation(Model):
 
 
 class AccessToken(Model):
-    """One personal link, stored as a hash; several live at once, one for each message."""
+    """One personal link, stored as a hash; several live at once, one for each message.
+
+    Some have a short code as well, which opens the same for as long: `code_hash`, keyed with the
+    instance's secret, since a code is short enough to be guessed from a plain hash.
+    """
 
     __tablename__ = "access_token"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64))
+    code_hash: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     invitation: Mapped[Invitation] = relationship(back_populates="tokens")
 
-    __table_args__ = (unique("token_hash", sentence="This link exists already."),)
+    __table_args__ = (
+        unique("token_hash", sentence="This link exists already."),
+        unique("code_hash", sentence="This short code exists already."),
+    )
+
+
+class WrongCode(Model):
+    """A short code was typed that nobody has: when, and nothing else. Many in a short time close the page."""
+
+    __tablename__ = "wrong_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class ConsentRecord(Model):

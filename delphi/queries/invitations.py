@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from delphi.domain.actors import PanellistActor
 from delphi.domain.calendar import day_of, in_words
@@ -12,7 +14,7 @@ from delphi.domain.errors import NotFound, WrongState
 from delphi.domain.ids import PanellistId, StudyId
 from delphi.domain.states import InvitationState, PanellistState
 from delphi.extensions import db
-from delphi.models.panellists import AccessToken, Invitation, Panellist
+from delphi.models.panellists import AccessToken, Invitation, Panellist, WrongCode
 from delphi.models.studies import Study
 
 
@@ -56,26 +58,51 @@ def whom_to_ask(study: Study) -> str:
     return f"{name}, {ways}" if ways else name
 
 
+def short_code_hash(code: str, key: str) -> str:
+    """How a short code is stored, with the instance's secret: without it, trying out all codes is no use."""
+    return hmac.new(key.encode("utf-8"), f"short code:{code}".encode(), hashlib.sha256).hexdigest()
+
+
+def n_wrong_codes(now: datetime, within: timedelta) -> int:
+    """How often somebody typed a short code that nobody has, on the whole platform."""
+    found = db.session.scalar(
+        db.select(db.func.count()).select_from(WrongCode).where(WrongCode.tried_at > now - within)
+    )
+    return int(found or 0)
+
+
 def look_at_link(token: str, now: datetime) -> PersonalLink:
     """Where a personal link leads. Mail programs open links by themselves, so this signs nobody in.
 
     Raises NotFound for a link that is damaged, WrongState for one that no longer works; both say whom
     to ask.
     """
+    found = _look(AccessToken.token_hash == token_hash(token), "link", now)
+    if found is None:
+        raise NotFound(
+            "This link is not known here. Perhaps it was cut when it was copied: open it from the message "
+            "itself, or copy all of it. If it still does not work, reply to the message that it came in."
+        )
+    return found
+
+
+def look_at_code(code: str, key: str, now: datetime) -> PersonalLink | None:
+    """Where a short code leads; None when nobody has it. Raises WrongState for one that no longer works."""
+    return _look(AccessToken.code_hash == short_code_hash(code, key), "short code", now)
+
+
+def _look(is_it: Any, what: str, now: datetime) -> PersonalLink | None:
     row = db.session.execute(
         db.select(AccessToken, Invitation, Panellist, Study)
         .join(Invitation, Invitation.id == AccessToken.invitation_id)
         .join(Panellist, Panellist.id == Invitation.panellist_id)
         .join(Study, Study.id == Invitation.study_id)
-        .where(AccessToken.token_hash == token_hash(token))
+        .where(is_it)
     ).one_or_none()
     if row is None:
-        raise NotFound(
-            "This link is not known here. Perhaps it was cut when it was copied: open it from the message "
-            "itself, or copy all of it. If it still does not work, reply to the message that it came in."
-        )
+        return None
     access, invitation, panellist, study = row
-    _require_live(access, panellist, study, now)
+    _require_live(access, panellist, study, what, now)
     return PersonalLink(
         study_id=study.id,
         study_slug=study.slug,
@@ -88,22 +115,20 @@ def look_at_link(token: str, now: datetime) -> PersonalLink:
     )
 
 
-def _require_live(access: AccessToken, panellist: Panellist, study: Study, now: datetime) -> None:
+def _require_live(access: AccessToken, panellist: Panellist, study: Study, what: str, now: datetime) -> None:
+    """Stop when a link or short code (`what`) no longer works, saying why and whom to ask."""
     ask = whom_to_ask(study)
     if panellist.state in (PanellistState.STOPPED, PanellistState.ERASED):
         raise WrongState(
-            f"This link no longer works, because you are not taking part in “{study.short_title}” any more. "
-            f"If you have a question, or did not ask for this, please ask {ask}."
+            f"This {what} no longer works, because you are not taking part in “{study.short_title}” any "
+            f"more. If you have a question, or did not ask for this, please ask {ask}."
         )
+    newer = f"Use the {what} in the newest message, or ask {ask} for a new one."
     if access.revoked_at is not None:
-        raise WrongState(
-            f"This link was switched off. Use the link in the newest message, or ask {ask} for a new one."
-        )
+        raise WrongState(f"This {what} was switched off. {newer}")
     if access.expires_at <= now:
         day = in_words(day_of(access.expires_at, study.timezone))
-        raise WrongState(
-            f"This link worked until {day}. Use the link in the newest message, or ask {ask} for a new one."
-        )
+        raise WrongState(f"This {what} worked until {day}. {newer}")
 
 
 def invitation_of(panellist_id: PanellistId) -> Invitation | None:

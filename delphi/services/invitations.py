@@ -6,9 +6,9 @@ link of its own, made when the message leaves; all work until they expire or are
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from delphi.domain.actors import Actor, Clock, PanellistActor
 from delphi.domain.errors import InvalidInput, NotFound, Problem, WrongState
@@ -17,15 +17,17 @@ from delphi.domain.lifecycles import INVITATION, words_of
 from delphi.domain.permissions import Permission, require
 from delphi.domain.states import InvitationState, PanellistState
 from delphi.extensions import db
-from delphi.models.panellists import AccessToken, Identity, Invitation, Panellist
+from delphi.models.panellists import Identity, Invitation, Panellist
 from delphi.queries.admission import admission_of
 from delphi.queries.identities import WRITTEN_TO, identity_of
-from delphi.queries.invitations import lapsed_invitations, look_at_link, personal_link, token_hash
+from delphi.queries.invitations import lapsed_invitations, look_at_link, personal_link
 from delphi.queries.studies import study_of
 from delphi.services.events import record
 from delphi.services.membership import (
+    add_access,
     call_off_messages,
     invitation_for,
+    mark_opened,
     panellist_acted_on,
     subject_of,
     switch_off_links,
@@ -33,12 +35,15 @@ from delphi.services.membership import (
 from delphi.services.outbox import enqueue
 from delphi.services.transitions import move
 
-LINK_LIFETIME = timedelta(days=120)
-"""Longer than a study of three rounds; a reminder in a longer one brings a fresh link."""
-
-TOKEN_BYTES = 32
-
 HAS_LINKS = (InvitationState.SENT, InvitationState.OPENED, InvitationState.CONSENTED)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAndCode:
+    """A personal link, and a short code that opens the same; no code when none was asked for."""
+
+    link: str
+    short_code: str
 
 
 def invite(
@@ -125,6 +130,20 @@ def issue_link(
     """
     actor = actor or Clock()
     require(actor, Permission.RUN_CLOCK)
+    return _issue(panellist_id, base_url, "", actor, now).link
+
+
+def issue_link_and_code(
+    *, panellist_id: PanellistId, base_url: str, code_key: str, actor: Actor, now: datetime
+) -> LinkAndCode:
+    """As `issue_link`, with a short code that opens the same; `code_key` is the instance's secret."""
+    require(actor, Permission.RUN_CLOCK)
+    return _issue(panellist_id, base_url, code_key, actor, now)
+
+
+def _issue(
+    panellist_id: PanellistId, base_url: str, code_key: str, actor: Actor, now: datetime
+) -> LinkAndCode:
     panellist = db.session.get(Panellist, panellist_id, populate_existing=True)
     if panellist is None:
         raise NotFound("There is no such person on any panel.")
@@ -134,17 +153,8 @@ def issue_link(
         raise WrongState(f"{panellist.code} has stopped taking part, so no link is made.")
     if invitation is None or invitation.state in (InvitationState.PREPARED, InvitationState.REVOKED):
         raise WrongState(f"{panellist.code} has no invitation that holds, so no link is made.")
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    db.session.add(
-        AccessToken(
-            invitation_id=invitation.id,
-            token_hash=token_hash(token),
-            created_at=now,
-            expires_at=now + LINK_LIFETIME,
-        )
-    )
-    db.session.flush()
-    return personal_link(base_url, token)
+    made = add_access(invitation, code_key, now)
+    return LinkAndCode(personal_link(base_url, made.token), made.short_code)
 
 
 def open_link(*, token: str, now: datetime) -> PanellistActor:
@@ -155,23 +165,7 @@ def open_link(*, token: str, now: datetime) -> PanellistActor:
     """
     link = look_at_link(token, now)
     require(link.actor, Permission.ANSWER, link.study_id)
-    invitation = db.session.scalar(
-        db.select(Invitation)
-        .where(Invitation.panellist_id == link.panellist_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if invitation is not None and invitation.state == InvitationState.SENT:
-        move(
-            invitation,
-            INVITATION,
-            InvitationState.OPENED,
-            study_id=link.study_id,
-            actor=link.actor,
-            now=now,
-            subject=f"panellist:{link.code}",
-            opened_at=now,
-        )
+    mark_opened(link.actor, now)
     return link.actor
 
 

@@ -5,16 +5,36 @@ Nothing here asks for a permission; the use cases that call it have done so.
 
 from __future__ import annotations
 
-from datetime import datetime
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement
 
 from delphi.domain.actors import Actor, PanellistActor
 from delphi.domain.errors import NotAllowed, NotFound
 from delphi.domain.ids import PanellistId, StudyId
+from delphi.domain.lifecycles import INVITATION
+from delphi.domain.short_codes import ALPHABET, LENGTH
+from delphi.domain.states import InvitationState
 from delphi.extensions import db
 from delphi.models.log import OutboxEntry, OutboxState
 from delphi.models.panellists import AccessToken, Invitation, Panellist
+from delphi.queries.invitations import short_code_hash, token_hash
+from delphi.services.transitions import move
+
+LINK_LIFETIME = timedelta(days=120)
+"""Longer than a study of three rounds; a reminder in a longer one brings a fresh link."""
+
+TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccess:
+    """A way in that was just made; its token and its short code are written down nowhere else."""
+
+    token: str
+    short_code: str
 
 
 def panellist_acted_on(study_id: StudyId, code: str, actor: Actor) -> Panellist:
@@ -48,6 +68,44 @@ def invitation_for(panellist: Panellist) -> Invitation:
         panellist.invitation = Invitation(study_id=panellist.study_id, panellist_id=panellist.id)
         db.session.flush()
     return panellist.invitation
+
+
+def add_access(invitation: Invitation, code_key: str, now: datetime) -> NewAccess:
+    """Make one more way in; with a short code when the key for one is given, without when it is empty."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    short_code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)) if code_key else ""
+    db.session.add(
+        AccessToken(
+            invitation_id=invitation.id,
+            token_hash=token_hash(token),
+            code_hash=short_code_hash(short_code, code_key) if short_code else None,
+            created_at=now,
+            expires_at=now + LINK_LIFETIME,
+        )
+    )
+    db.session.flush()
+    return NewAccess(token, short_code)
+
+
+def mark_opened(actor: PanellistActor, now: datetime) -> None:
+    """Count the invitation of somebody who has just come in as opened, the first time."""
+    invitation = db.session.scalar(
+        db.select(Invitation)
+        .where(Invitation.panellist_id == actor.panellist_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if invitation is not None and invitation.state == InvitationState.SENT:
+        move(
+            invitation,
+            INVITATION,
+            InvitationState.OPENED,
+            study_id=actor.study_id,
+            actor=actor,
+            now=now,
+            subject=f"panellist:{actor.code}",
+            opened_at=now,
+        )
 
 
 def switch_off_links(invitation: Invitation, now: datetime) -> int:

@@ -9,6 +9,7 @@ import pytest
 # What floors above may call without asking, with the reason.
 NEEDS_NO_ASKING: dict[str, str] = {
     "delphi.services.invitations.open_link": "the link itself says who acts; until it is open nobody does",
+    "delphi.services.short_codes.open_with_code": "the code itself says who acts, as a link does",
     "delphi.services.signing_in.sign_in": "whoever signs in is nobody yet; the password is asked",
     "delphi.services.signing_in.use_sign_in_link": "whoever signs in is nobody yet; the link is asked",
     "delphi.services.signing_in.choose_password": "an account's own password belongs to no study",

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from delphi.domain.errors import WrongState
+from delphi.domain.short_codes import read_code
 from delphi.domain.states import InvitationState
 from delphi.extensions import db
 from delphi.models.answers import Comment
 from delphi.models.log import OutboxState
 from delphi.models.panellists import AccessToken, Identity, Invitation
-from delphi.queries.invitations import look_at_link
+from delphi.queries.invitations import look_at_code, look_at_link
 from delphi.queries.studies import study_of
 from delphi.services import answers, comments, invitations, leaving, rounds
 from delphi.services.outbox import enqueue
@@ -307,3 +308,13 @@ def test_an_escalation_reaches_the_study_without_the_comment(answering, outbox, 
     assert "Sam Lead, phone 01632 960 101" in text_of(email)
     assert "go on like this" not in text_of(email)
     assert "/link/" not in text_of(email)
+
+
+def test_an_invitation_brings_a_short_code_that_opens_the_same(invited, outbox, mails, settings):
+    outbox.run(invited.imported_at)
+    text = text_of(mails()[0])
+    assert "go to 127.0.0.1:8000/code and type" in text
+    typed = re.search(r"^[0-9A-Z]{5}-[0-9A-Z]{5}\b", text, re.MULTILINE)[0]
+    with invited.look():
+        found = look_at_code(read_code(typed), settings.secret_key, invited.imported_at)
+    assert found.code == invited.zoe

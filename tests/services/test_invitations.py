@@ -15,7 +15,7 @@ from delphi.models.log import Event, OutboxEntry
 from delphi.models.panellists import AccessToken, Invitation, Panellist
 from delphi.queries.invitations import look_at_link
 from delphi.queries.panellists import panellist_of
-from delphi.services import invitations, panel
+from delphi.services import invitations, membership, panel
 from delphi.services.leaving import decline, stop
 from tools.small_study import SmallStudy
 
@@ -217,7 +217,7 @@ def test_a_damaged_link_says_what_to_do(study, damage):
 def test_an_expired_link_says_until_when_and_whom_to_ask(study):
     invite(study)
     token = link(study)
-    expires = study.imported_at + invitations.LINK_LIFETIME
+    expires = study.imported_at + membership.LINK_LIFETIME
     assert sign_in(study, token, expires - timedelta(seconds=1)).code == CODE
     with pytest.raises(WrongState, match=r"worked until .*2025.*team@small\.example or 01632 960 100"):
         sign_in(study, token, expires)
@@ -296,7 +296,7 @@ def expire(study: SmallStudy, now) -> int:
 def test_an_invitation_expires_when_its_last_link_has_run_out(study):
     invite(study, CODE, PAPER)
     link(study)
-    first_ends = study.imported_at + invitations.LINK_LIFETIME
+    first_ends = study.imported_at + membership.LINK_LIFETIME
     link(study, now=study.imported_at + timedelta(days=10))
     assert expire(study, first_ends) == 0
     assert expire(study, first_ends + timedelta(days=10)) == 1

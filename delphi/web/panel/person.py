@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from delphi import clock
 from delphi.domain.errors import InvalidInput, NotFound, Problem
 from delphi.domain.permissions import Permission
+from delphi.domain.short_codes import spelled
 from delphi.queries.identities import PanelRow
 from delphi.queries.panel_people_page import person_row
 from delphi.services.identities import open_panel_page
 from delphi.services.invitations import invite, mark_bounced, revoke_links
 from delphi.services.leaving import stop
 from delphi.services.panel import change_contact_details
+from delphi.services.short_codes import give_short_code
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
 from delphi.web.panel.handles import code_of
@@ -75,6 +77,22 @@ def new_link(slug: str, handle: str) -> Response:
     return _done(slug, handle, "The old links no longer work. A new one leaves now.")
 
 
+@blueprint.post("/studies/<slug>/panel/people/<handle>/short-code")
+@requires(Permission.MANAGE_PANEL)
+def short_code(slug: str, handle: str) -> str:
+    """Make a short code to be read out or written down; this answer is the only place where it is shown."""
+    member = current_member()
+    with unit_of_work():
+        made = give_short_code(
+            study_id=member.study_id,
+            code=code_of(slug, handle),
+            code_key=str(current_app.config["SECRET_KEY"]),
+            actor=member,
+            now=clock.now(),
+        )
+    return _page(slug, handle, short_code=spelled(made))
+
+
 @blueprint.post("/studies/<slug>/panel/people/<handle>/bounced")
 @requires(Permission.MANAGE_PANEL)
 def bounced(slug: str, handle: str) -> Response:
@@ -98,7 +116,11 @@ def stopped(slug: str, handle: str) -> Response | tuple[str, int]:
 
 
 def _page(
-    slug: str, handle: str, given: dict[str, str] | None = None, problems: tuple[Problem, ...] = ()
+    slug: str,
+    handle: str,
+    given: dict[str, str] | None = None,
+    problems: tuple[Problem, ...] = (),
+    short_code: str = "",
 ) -> str:
     row = _row(slug, handle)
     person = row.person
@@ -114,6 +136,7 @@ def _page(
         handle=handle,
         given=given,
         problems=problems,
+        short_code=short_code,
     )
 
 

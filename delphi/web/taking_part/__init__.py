@@ -9,6 +9,7 @@ from flask import Flask
 
 from delphi.web.forms_base import set_up_forms
 from delphi.web.taking_part import (
+    codes,
     feedback,
     home,
     joining,
@@ -22,6 +23,7 @@ from delphi.web.taking_part import (
 from delphi.web.taking_part.blueprint import blueprint
 
 __all__ = [
+    "codes",
     "feedback",
     "home",
     "joining",

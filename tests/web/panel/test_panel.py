@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
@@ -168,3 +169,15 @@ def test_ending_somebodys_part_asks_first(lead, small_study):
     lead.get(page.links()["Person users 0"])
     assert lead.press("End taking part", 422).errors == ["Tick that the person asked for this."]
     assert "has stopped" in lead.press("End taking part", **{"The person asked for this": "yes"}).text
+
+
+def test_a_short_code_is_made_for_somebody_who_rings_and_shown_once(lead):
+    add(lead)
+    lead.get(f"{PANEL}/invite")
+    lead.press("Send the invitations")
+    address = lead.get(f"{PANEL}/people").links()["Ann Other"]
+    lead.get(address)
+    page = lead.press("Make a short code", 200)
+    assert re.search(r"Short code: [0-9A-Z]{5}-[0-9A-Z]{5}\.", page.main)
+    assert "localhost/code" in page.main
+    assert "Short code:" not in lead.get(address).main
