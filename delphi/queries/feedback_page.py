@@ -70,10 +70,30 @@ class FeedbackSection:
     own_comment_ids: frozenset[int]
 
 
+@dataclass(frozen=True, slots=True)
+class SharedFeedback:
+    """A round's feedback as everybody gets it, with the reader's own copy; `source` names it for good."""
+
+    content: Mapping[str, Any]
+    own: Mapping[str, Any]
+    was_deleted_from: bool
+    outline: RoundOutline
+    source: tuple[object, ...]
+
+
 def feedback_page(visit: PanelVisit, number: int) -> FeedbackPage:
     """The feedback of a round; NotFound before it is published."""
-    found = _published(visit, number)
-    content, own = found.content, found.own
+    return feedback_page_of(_published(visit, number))
+
+
+def feedback_section(visit: PanelVisit, number: int, code: str) -> FeedbackSection:
+    """What the panel said about a section; NotFound when the round did not put it."""
+    return feedback_section_of(visit, _published(visit, number), code)
+
+
+def feedback_page_of(found: SharedFeedback) -> FeedbackPage:
+    """The list of sections of a round's feedback."""
+    content, own, number = found.content, found.own, found.outline.number
     return FeedbackPage(
         round=number,
         lines=tuple(
@@ -91,17 +111,16 @@ def feedback_page(visit: PanelVisit, number: int) -> FeedbackPage:
     )
 
 
-def feedback_section(visit: PanelVisit, number: int, code: str) -> FeedbackSection:
+def feedback_section_of(visit: PanelVisit, found: SharedFeedback, code: str) -> FeedbackSection:
     """What the panel said about a section; NotFound when the round did not put it."""
-    found = _published(visit, number)
     content, own, outline = found.content, found.own, found.outline
+    number = outline.number
     section = outline.section(code)
     entry = next((one for one in content["sections"] if one["section"] == code), None)
     if entry is None:
         raise NotFound("This round did not ask about that section.")
     release = Release.from_dict(content["figures"]) if content["figures"] else None
     answers = own["answers"].get(code, {})
-    source = ("shown", visit.study_id, number)
     variant = EASY_READ if visit.format == EASY_READ else STANDARD
     figures = []
     for item in section.items:
@@ -112,7 +131,7 @@ def feedback_section(visit: PanelVisit, number: int, code: str) -> FeedbackSecti
             title=f"{item.label}: what the panel said in round {number}",
             scale=outline.scale,
             feedback=visit.study.protocol.get("feedback") or {},
-            source=source,
+            source=found.source,
         )
         if figure:
             figures.append(
@@ -146,17 +165,7 @@ def _beside(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Published:
-    """A round's feedback as it was shared, with the reader's own copy."""
-
-    content: Mapping[str, Any]
-    own: Mapping[str, Any]
-    was_deleted_from: bool
-    outline: RoundOutline
-
-
-def _published(visit: PanelVisit, number: int) -> _Published:
+def _published(visit: PanelVisit, number: int) -> SharedFeedback:
     outline = round_outline(visit.study, number)
     snapshot, was_deleted_from = shared_feedback(outline.round_id, number)
     copy = db.session.scalar(
@@ -165,7 +174,8 @@ def _published(visit: PanelVisit, number: int) -> _Published:
         )
     )
     own = json.loads(copy) if copy else {"answers": {}, "comments": []}
-    return _Published(json.loads(snapshot.content), own, was_deleted_from, outline)
+    source = ("shown", visit.study_id, number)
+    return SharedFeedback(json.loads(snapshot.content), own, was_deleted_from, outline, source)
 
 
 def _own_ids(own: Mapping[str, Any]) -> frozenset[int]:

@@ -25,8 +25,13 @@ _stores: WeakKeyDictionary[Engine, OrderedDict[Hashable, object]] = WeakKeyDicti
 _lock = threading.Lock()
 
 
-def kept(key: Hashable, make: Callable[[], Content]) -> Content:
-    """The content for this key, made now if it is not kept yet. The one used least recently goes first."""
+def kept(key: Hashable, make: Callable[[], Content], *, is_fixed: bool = True) -> Content:
+    """The content for this key, made now if it is not kept yet. The one used least recently goes first.
+
+    What is not fixed yet (a round that is only planned) is made each time and never kept.
+    """
+    if not is_fixed:
+        return make()
     engine = db.engine
     with _lock:
         store = _stores.setdefault(engine, OrderedDict())

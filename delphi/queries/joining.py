@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from delphi.domain.calendar import day_of, in_words
 from delphi.domain.errors import NotFound
+from delphi.domain.ids import StudyId
 from delphi.domain.states import PanellistState
 from delphi.extensions import db
 from delphi.models.panellists import ConsentRecord
@@ -146,8 +147,13 @@ def document_page(visit: PanelVisit, code: str, *, variant: str, picture: Pictur
 
 def picture_of(visit: PanelVisit, name: str) -> Picture:
     """A picture of the study by its file name; NotFound otherwise."""
+    return picture_in(visit.study_id, name)
+
+
+def picture_in(study_id: StudyId, name: str) -> Picture:
+    """A picture of a study by its file name; NotFound otherwise."""
     found: Picture | None = db.session.scalar(
-        db.select(Picture).where(Picture.study_id == visit.study_id, Picture.name == name)
+        db.select(Picture).where(Picture.study_id == study_id, Picture.name == name)
     )
     if found is None:
         raise NotFound("This study has no such picture.")

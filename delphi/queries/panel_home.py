@@ -121,7 +121,7 @@ def home_page(visit: PanelVisit, now: datetime) -> HomePage:
         round_line=_round_line(standing, current, following, of),
         today=in_words(today),
         closes=in_words(current.closes_on) if current else "",
-        days_left=_days_left(current.closes_on, today) if current else "",
+        days_left=days_left(current.closes_on, today) if current else "",
         moved=_moved(current) if current is not None and standing is Standing.OPEN else "",
         opens=in_words(current.opens_on) if current else "",
         feedback_on=in_words(current.feedback_on) if current and current.feedback_on else "",
@@ -169,7 +169,7 @@ def _round_line(standing: Standing, current: Round | None, following: Round | No
     if standing is Standing.NOT_OPEN:
         return f"Not open yet. Round {current.number} opens on {in_words(current.opens_on)}."
     if current.state == RoundState.OPEN:
-        return _open_line(current.number, of, in_words(current.closes_on))
+        return open_line(current.number, of, in_words(current.closes_on))
     if standing is Standing.BETWEEN and following is not None:
         return (
             f"Between round {current.number} and round {following.number}. "
@@ -178,7 +178,8 @@ def _round_line(standing: Standing, current: Round | None, following: Round | No
     return f"Round {current.number} of {of} has closed."
 
 
-def _days_left(closes_on: date, today: date) -> str:
+def days_left(closes_on: date, today: date) -> str:
+    """How far the last day is, as a sentence; empty once it is past."""
     days = (closes_on - today).days
     if days < 0:
         return ""
@@ -237,7 +238,9 @@ def section_lines(visit: PanelVisit, outline: RoundOutline) -> tuple[SectionLine
             )
         )
     )
-    lengths = kept(("lengths", outline.study_id, outline.number), lambda: _lengths(outline))
+    lengths = kept(
+        ("lengths", outline.study_id, outline.number), lambda: _lengths(outline), is_fixed=outline.is_fixed
+    )
     variant = EASY_READ if visit.format == EASY_READ else STANDARD
     lines: list[SectionLine] = []
     for section in outline.sections:
@@ -292,8 +295,9 @@ def _lengths(outline: RoundOutline) -> dict[tuple[SectionId, str], int]:
 def round_line_of(visit: PanelVisit, number: int, *, is_open: bool, closes: str) -> str:
     """The line at the top of a page of one round, open or not; `closes` is its last day in words."""
     of = int(visit.study.protocol.get("max_rounds") or number)
-    return _open_line(number, of, closes) if is_open else f"Round {number} of {of} has closed."
+    return open_line(number, of, closes) if is_open else f"Round {number} of {of} has closed."
 
 
-def _open_line(number: int, of: int, closes: str) -> str:
+def open_line(number: int, of: int, closes: str) -> str:
+    """The line at the top of a page of an open round."""
     return f"Round {number} of {of}. Open until the end of {closes}."

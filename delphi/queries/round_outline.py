@@ -17,6 +17,8 @@ from delphi.models.rounds import Item, Round, RoundSection
 from delphi.models.sections import CommentPrompt, Criterion, Draft, Section
 from delphi.models.studies import Study
 from delphi.queries.frozen import kept
+from delphi.queries.readiness import drafts_to_put
+from delphi.queries.studies import criteria_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class SectionOutline:
 
 @dataclass(frozen=True, slots=True)
 class RoundOutline:
-    """Everything that a round asks; the same for everybody."""
+    """Everything that a round asks; the same for everybody. `is_fixed` is False while it is only planned."""
 
     round_id: RoundId
     study_id: StudyId
@@ -86,6 +88,7 @@ class RoundOutline:
     scale: Scale
     sections: tuple[SectionOutline, ...]
     prompts: tuple[PromptOutline, ...]
+    is_fixed: bool = True
 
     def section(self, code: str) -> SectionOutline:
         """One section by its code; NotFound when the round does not put it."""
@@ -111,6 +114,31 @@ class RoundOutline:
 def round_outline(study: Study, number: int) -> RoundOutline:
     """What a round asks; NotFound for a round that has not opened, as nothing is fixed before."""
     return kept(("outline", study.id, number), lambda: _outline(study, number))
+
+
+def planned_outline(study: Study, round_: Round) -> RoundOutline:
+    """What a round that has not opened would ask by its plan, for the team to look at beforehand.
+
+    Sections whose planned draft is not written yet are left out. No item exists yet, so none has an id.
+    """
+    criteria = criteria_of(study.id) if round_.kind in ("rating", "mixed") else []
+    items = tuple(
+        ItemOutline(ItemId(0), one.code, one.label, one.statement, one.easy_read) for one in criteria
+    )
+    last = _last_put(study, round_.number)
+    return RoundOutline(
+        round_id=round_.id,
+        study_id=study.id,
+        number=round_.number,
+        kind=round_.kind,
+        scale=Scale.model_validate(study.scale),
+        sections=tuple(
+            _section(section, draft, place, () if section.kind == "introduction" else items, last)
+            for place, (section, draft) in enumerate(drafts_to_put(round_), 1)
+        ),
+        prompts=_prompts(study),
+        is_fixed=False,
+    )
 
 
 def _outline(study: Study, number: int) -> RoundOutline:
@@ -148,21 +176,31 @@ def _outline(study: Study, number: int) -> RoundOutline:
         kind=round_.kind,
         scale=Scale.model_validate(study.scale),
         sections=tuple(
-            SectionOutline(
-                section_id=section.id,
-                code=section.code,
-                title=section.title,
-                kind=section.kind,
-                origin=section.origin,
-                place=place,
-                draft_id=draft.id,
-                draft_number=draft.number,
-                items=tuple(items.get(section.id, ())),
-                last=last.get(section.id),
-            )
+            _section(section, draft, place, tuple(items.get(section.id, ())), last)
             for place, (section, draft) in enumerate(sections.values(), 1)
         ),
         prompts=_prompts(study),
+    )
+
+
+def _section(
+    section: Section,
+    draft: Draft,
+    place: int,
+    items: tuple[ItemOutline, ...],
+    last: dict[SectionId, LastPut],
+) -> SectionOutline:
+    return SectionOutline(
+        section_id=section.id,
+        code=section.code,
+        title=section.title,
+        kind=section.kind,
+        origin=section.origin,
+        place=place,
+        draft_id=draft.id,
+        draft_number=draft.number,
+        items=items,
+        last=last.get(section.id),
     )
 
 

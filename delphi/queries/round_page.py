@@ -88,6 +88,13 @@ class RoundPage:
     may_enter: bool
     may_analyse: bool
 
+    @property
+    def can_preview(self) -> bool:
+        """Whether there is anything that the panel sees, or will see."""
+        return self.state != RoundState.CANCELLED.value and (
+            self.state != RoundState.PLANNED.value or any(row.chosen for row in self.plan)
+        )
+
 
 def round_page(member: TeamMember, number: int, now: datetime) -> RoundPage:
     """A round of the member's study."""

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -114,7 +115,8 @@ def section_content(
 ) -> SectionContent:
     """What a round shows of a section; `deletions` is the newest deletion: after one all is made anew."""
     key = ("section", study.id, outline.number, section.code, variant, deletions)
-    return kept(key, lambda: _content(study, outline, section, variant, key, picture))
+    make = partial(_content, study, outline, section, variant, key, picture)
+    return kept(key, make, is_fixed=outline.is_fixed)
 
 
 def comparable_with_last(outline: RoundOutline, section: SectionOutline) -> str | None:
@@ -123,7 +125,11 @@ def comparable_with_last(outline: RoundOutline, section: SectionOutline) -> str 
         return None
     key = ("comparable", outline.study_id, outline.number, section.code)
     is_changed = section.last.draft_id != section.draft_id
-    return kept(key, lambda: _comparable(_revision(section, outline.number)[0], is_changed))
+    return kept(
+        key,
+        lambda: _comparable(_revision(section, outline.number)[0], is_changed),
+        is_fixed=outline.is_fixed,
+    )
 
 
 def _comparable(revision: Revision | None, is_changed: bool) -> str:

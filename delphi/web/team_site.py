@@ -19,6 +19,7 @@ from delphi.web.drafts import routes as drafts
 from delphi.web.forms_base import set_up_forms
 from delphi.web.panel import person
 from delphi.web.panel import routes as panel
+from delphi.web.previews import routes as previews
 from delphi.web.results import routes as results
 from delphi.web.rounds import forms
 from delphi.web.rounds import routes as rounds
@@ -34,6 +35,7 @@ ROOMS: tuple[Blueprint, ...] = (
     person.blueprint,
     rounds.blueprint,
     forms.blueprint,
+    previews.blueprint,
     results.blueprint,
     comments.blueprint,
     decisions.blueprint,
