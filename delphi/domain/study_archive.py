@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from delphi.domain import pictures
 from delphi.domain.errors import InvalidInput, Problem
+from delphi.domain.logos import logo_objection
 from delphi.domain.study_archive_zip import (
     MOST_FILE_BYTES,
     MOST_FILES,
@@ -138,11 +139,30 @@ def _bundle(files: Mapping[str, bytes]) -> StudyBundle:
     study_file, source = read_shape(files[FILE_NAME])
     texts, pictures_found, problems = _sorted_out(files)
     bundle = StudyBundle(study_file, texts, pictures_found)
-    found = [*check(study_file), *_missing_texts(bundle), *_easy_read_pictures(bundle)]
-    problems = [*source.locate(found), *_unused_texts(bundle), *problems, *_pictures_in_texts(bundle)]
+    in_file, in_texts = _found_in_file(bundle), [*_unused_texts(bundle), *problems]
+    problems = [*source.locate(in_file), *in_texts, *_pictures_in_texts(bundle)]
     if problems:
         raise InvalidInput(problems, heading=_HEADING)
     return bundle
+
+
+def bundle_problems(bundle: StudyBundle) -> list[Problem]:
+    """Everything that is wrong with a study that did not come from files; none means it could be exported."""
+    texts = (
+        Problem(path, sentence)
+        for path, text in bundle.texts.items()
+        if (sentence := text_objection(text)) is not None
+    )
+    return [*_found_in_file(bundle), *texts, *_pictures_in_texts(bundle)]
+
+
+def _found_in_file(bundle: StudyBundle) -> list[Problem]:
+    return [
+        *check(bundle.study_file),
+        *_missing_texts(bundle),
+        *_easy_read_pictures(bundle),
+        *_logo(bundle),
+    ]
 
 
 def _sorted_out(files: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, bytes], list[Problem]]:
@@ -195,15 +215,20 @@ def _text(content: bytes) -> tuple[str, str | None]:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         return "", f"line {line} is not UTF-8 text; save the file as UTF-8."
+    return text, text_objection(text)
+
+
+def text_objection(text: str) -> str | None:
+    """Why something cannot be a text of a study, as a sentence; None when it can."""
     if len(text) > MOST_TEXT_CHARACTERS:
-        return text, f"the text has {len(text):,} characters; split it, at most {MOST_TEXT_CHARACTERS:,} fit."
+        return f"the text has {len(text):,} characters; split it, at most {MOST_TEXT_CHARACTERS:,} fit."
     controls = [character for character in text if ord(character) < 32 and character not in "\n\t"]
     if controls:
         line = text[: text.index(controls[0])].count("\n") + 1
-        return text, f"line {line} holds a control character (number {ord(controls[0])}); delete it."
+        return f"line {line} holds a control character (number {ord(controls[0])}); delete it."
     if not has_words(text):
-        return text, "nothing stands here but a title or pictures; write the text."
-    return text, None
+        return "nothing stands here but a title or pictures; write the text."
+    return None
 
 
 def _missing_texts(bundle: StudyBundle) -> Iterator[Problem]:
@@ -227,6 +252,20 @@ def _easy_read_pictures(bundle: StudyBundle) -> Iterator[Problem]:
                 f'there is no picture "{line.picture}" in {PICTURE_FOLDER}/'
                 f"{nearest(line.picture, bundle.pictures)}",
             )
+
+
+def _logo(bundle: StudyBundle) -> Iterator[Problem]:
+    name = bundle.study_file.look.logo
+    if name is None:
+        return
+    if name not in bundle.pictures:
+        yield Problem(
+            "look.logo", f'there is no picture "{name}" in {PICTURE_FOLDER}/{nearest(name, bundle.pictures)}'
+        )
+    elif pictures.objection(name, bundle.pictures[name]) is None and (
+        sentence := logo_objection(name, bundle.pictures[name])
+    ):
+        yield Problem("look.logo", sentence)
 
 
 def _pictures_in_texts(bundle: StudyBundle) -> Iterator[Problem]:

@@ -27,6 +27,7 @@ from delphi.domain.study_file_parts import (
     Document,
     GroupUnionPart,
     Information,
+    Look,
     Part,
     Privacy,
     Protocol,
@@ -45,6 +46,7 @@ class StudyFile(Part):
 
     format: Literal["delphi-study/1"]
     study: StudyIdentity
+    look: Look = Look()
     information: Information
     documents: tuple[Document, ...] = ()
     consent: Consent

@@ -12,7 +12,8 @@ from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from delphi.domain.errors import Problem
+from delphi.domain.colours import accent_of
+from delphi.domain.errors import InvalidInput, Problem
 from delphi.domain.rule_check import check_rule
 from delphi.domain.study_file import StudyFile
 from delphi.domain.study_file_errors import nearest
@@ -25,6 +26,7 @@ def check(study_file: StudyFile) -> list[Problem]:
     group_problems = [*_ids(study_file), *_groups(study_file)]
     problems = [
         *_place_and_language(study_file),
+        *_look(study_file),
         *_documents(study_file),
         *group_problems,
         *_scale(study_file),
@@ -52,6 +54,15 @@ def _place_and_language(study: StudyFile) -> Iterator[Problem]:
         near = nearest(zone, available_timezones())
         hint = near if near.startswith("; did") else "; write it as Europe/London."
         yield Problem("study.timezone", f'"{zone}" is not a known time zone{hint}')
+
+
+def _look(study: StudyFile) -> Iterator[Problem]:
+    if study.look.accent is None:
+        return
+    try:
+        accent_of(study.look.accent)
+    except InvalidInput as error:
+        yield Problem("look.accent", str(error))
 
 
 def _documents(study: StudyFile) -> Iterator[Problem]:

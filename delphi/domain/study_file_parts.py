@@ -56,6 +56,7 @@ Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]*$", max_leng
 Phone = Annotated[str, Field(pattern=r"^[+0-9(][0-9 ()./-]*$", max_length=40)]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$", max_length=254)]
 PictureName = Annotated[str, Field(pattern=f"^{PICTURE_NAME}$")]
+Colour = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
 TextPath = Annotated[str, Field(max_length=200), AfterValidator(_within_the_folder)]
 Count = Annotated[int, Field(ge=1, strict=True)]
 
@@ -132,6 +133,15 @@ class StudyIdentity(Part):
     """A language tag, such as en-GB or cy."""
     timezone: Annotated[str, Field(max_length=60)]
     """A time zone such as Europe/London; rounds open and close at midnight there."""
+
+
+class Look(Part):
+    """What tells this study's pages from those of others, beside its name."""
+
+    accent: Colour | None = None
+    """The colour of the header, links and buttons, dark enough for white words; shades follow from it."""
+    logo: PictureName | None = None
+    """A picture in images/ that stands beside the name: PNG, JPEG or SVG, at most 200,000 bytes."""
 
 
 class Information(Part):

@@ -20,8 +20,8 @@ from delphi.models.base import Model, UtcDateTime, one_of, rule_that, unique
 class Study(Model):
     """One consultation.
 
-    `information`, `scale`, `protocol`, `rule` and `privacy` have the shape of the study file's parts of
-    the same names.
+    `look`, `information`, `scale`, `protocol`, `rule` and `privacy` have the shape of the study file's parts
+    of the same names.
     """
 
     __tablename__ = "study"
@@ -33,6 +33,7 @@ class Study(Model):
     language: Mapped[str] = mapped_column(String(20))
     timezone: Mapped[str] = mapped_column(String(60))
     state: Mapped[StudyState] = mapped_column(one_of(StudyState, "state"), default=StudyState.DRAFT)
+    look: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     information: Mapped[dict[str, Any]] = mapped_column(JSON)
     scale: Mapped[dict[str, Any]] = mapped_column(JSON)
     protocol: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -31,6 +31,7 @@ def bundle_of(study: Study) -> StudyBundle:
             "language": study.language,
             "timezone": study.timezone,
         },
+        "look": study.look,
         "information": study.information,
         "documents": [_document(document, texts) for document in study.documents],
         "consent": _consent(study.consent_texts[-1]),

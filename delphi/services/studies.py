@@ -67,6 +67,7 @@ def import_study(
         short_title=file.study.short_title,
         language=file.study.language,
         timezone=file.study.timezone,
+        look=_json(file.look),
         information=_json(file.information),
         scale=_json(file.scale),
         protocol=_json(file.protocol),
