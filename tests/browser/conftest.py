@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
+import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
+
+from delphi import clock
+from tools.walking import TIMEOUT_MS, Windows
 
 # No sandbox, as the build machine is root; the rest keeps it from calling home.
 ARGUMENTS = [
@@ -18,11 +29,14 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+PATIENCE_SECONDS = 15.0
+"""For a message that is on its way."""
 
 
 @pytest.fixture(scope="package")
 def browser(browser_path: str) -> Iterator[Browser]:
     """One browser for the tests of this folder: while it is open nothing else can run an event loop."""
+    expect.set_options(timeout=TIMEOUT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
         yield browser
@@ -30,33 +44,111 @@ def browser(browser_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A page in a window of its own; the test fails when it reports an error or asks a foreign address.
+def windows(browser: Browser, address: str) -> Iterator[Windows]:
+    """Windows to open; the test fails when one of them reports an error or asks a foreign address.
 
-    It asks for `address` so that the window closes before the server does: the last request may be under way.
+    It asks for `address` so that they close before the server does: a last request may be under way.
     """
-    context = browser.new_context()
-    page = context.new_page()
-    troubles: list[str] = []
-    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("request", lambda request: troubles.append(request.url) if _is_foreign(request.url) else None)
-    yield page
-    context.close()
-    assert not troubles
-
-
-def _is_foreign(url: str) -> bool:
-    return not url.startswith(("http://127.0.0.1:", "file:", "data:", "about:", "blob:"))
+    windows = Windows(browser, address)
+    yield windows
+    windows.close()
+    assert not windows.troubles
 
 
 @pytest.fixture
-def address(app: Flask) -> Iterator[str]:
+def page(windows: Windows) -> Page:
+    """A page in a window of its own."""
+    return windows.open().page
+
+
+@pytest.fixture
+def port() -> int:
+    """The port to answer at; 0 stands for any that is free."""
+    return 0
+
+
+@pytest.fixture
+def address(app: Flask, port: int) -> Iterator[str]:
     """Where the application of this test answers."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def free_port() -> Callable[[], int]:
+    """Finds a port at which nobody answers."""
+
+    def find() -> int:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            return int(free.getsockname()[1])
+
+    return find
+
+
+# --- Time and mail --------------------------------------------------------------------------------------
+
+
+class MovedClock:
+    """Goes on as time does, from wherever it was put."""
+
+    def __init__(self) -> None:
+        self.put_to(datetime.now(UTC))
+
+    def put_to(self, moment: datetime) -> None:
+        """Make this the present moment."""
+        self.ahead = moment - datetime.now(UTC)
+
+    def now(self) -> datetime:
+        """What the platform takes for the present moment."""
+        return datetime.now(UTC) + self.ahead
+
+
+@pytest.fixture
+def moved_clock(monkeypatch: pytest.MonkeyPatch) -> MovedClock:
+    """The platform's clock, to be put to any moment."""
+    moved = MovedClock()
+    monkeypatch.setattr(clock, "now", moved.now)
+    return moved
+
+
+class Mailbox:
+    """A mail server that takes every message, and finds the personal link in one."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.letters: list[tuple[str, EmailMessage]] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - its name
+        """Take a message."""
+        letter = message_from_bytes(envelope.content, _class=EmailMessage, policy=policy.default)
+        self.letters.append((envelope.rcpt_tos[0], letter))
+        return "250 OK"
+
+    def link_in(self, address: str, subject: str) -> str:
+        """The link of the first message to somebody whose subject has these words, once it has come."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until:
+            for to, letter in list(self.letters):
+                if to == address and subject in letter["Subject"]:
+                    body = letter.get_body(("plain",))
+                    assert body is not None
+                    return re.findall(r"https?://\S+/link/\S+", body.get_content())[0]
+            time.sleep(0.05)
+        came = [letter["Subject"] for to, letter in self.letters if to == address]
+        raise AssertionError(f"no message “{subject}” came for {address}, only {came}")
+
+
+@pytest.fixture
+def mailbox(free_port: Callable[[], int]) -> Iterator[Mailbox]:
+    """A mail server on this machine."""
+    box = Mailbox(free_port())
+    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller.start()
+    yield box
+    controller.stop()
