@@ -24,6 +24,7 @@ from delphi.jobs.results import Done, Letter, Result
 from delphi.mail.messages import (
     Address,
     Contact,
+    CopiedSection,
     Facts,
     Helper,
     MessageKind,
@@ -33,11 +34,14 @@ from delphi.mail.messages import (
 from delphi.mail.transport import MailRefused
 from delphi.models.accounts import Account
 from delphi.models.answers import Comment, Submission
+from delphi.models.panellists import Panellist
 from delphi.models.rounds import Round
 from delphi.models.studies import Study
 from delphi.queries.identities import addressee_of
 from delphi.queries.rounds import round_of, rounds_of
+from delphi.queries.sending import SendingPage, sending_page
 from delphi.queries.studies import study_of
+from delphi.queries.taking_part import visit_of
 from delphi.services.invitations import LinkAndCode, issue_link, issue_link_and_code
 
 REMINDERS = (MessageKind.REMINDER_NOT_STARTED, MessageKind.REMINDER_HALF_DONE)
@@ -79,6 +83,7 @@ def _to_panellist(
         way_in = _way_in(kind, panellist_id, settings, now)
     except WrongState as obstacle:
         return Done(f"Not sent: {obstacle}")
+    sending = _copied(study, person.panellist_id, round_) if kind == MessageKind.COPY_OF_ANSWERS else None
     facts = Facts(
         link=way_in.link,
         short_code=spelled(way_in.short_code) or None,
@@ -89,9 +94,31 @@ def _to_panellist(
         closed_on_before=_closed_on_before(round_) if round_ else None,
         received_on=_received_on(submission, study) if submission else None,
         seal=study.seal.checksum if study.seal else None,
+        sent_at=(sending.sent_at or None) if sending else None,
+        copied=_in_words(sending) if sending else None,
     )
     to = _address(person.email, person.name)
     return Letter(render(kind, facts, to=to, study=_study_facts(study), sender=settings.mail_sender))
+
+
+def _copied(study: Study, panellist_id: PanellistId, round_: Round | None) -> SendingPage | None:
+    """What the person has said in the round, read at the moment of sending."""
+    person = db.session.get(Panellist, panellist_id)
+    return sending_page(visit_of(person, study), round_.number) if person and round_ else None
+
+
+def _in_words(sending: SendingPage) -> tuple[CopiedSection, ...]:
+    sections = [
+        CopiedSection(
+            one.title,
+            tuple((line.question, line.answer) for line in one.answers),
+            tuple((line.question, line.answer) for line in one.comments),
+        )
+        for one in sending.sections
+        if not one.is_untouched
+    ]
+    whole = tuple((one.words, one.text) for one in sending.whole if one.text)
+    return (*sections, CopiedSection("The guide as a whole", (), whole)) if whole else tuple(sections)
 
 
 def _way_in(kind: MessageKind, panellist_id: PanellistId, settings: Settings, now: datetime) -> LinkAndCode:
@@ -119,6 +146,8 @@ def _no_longer_true(kind: MessageKind, round_: Round | None, submission: Submiss
     is_submitted = submission is not None and submission.state == SubmissionState.SUBMITTED
     if kind in BEFORE_SUBMITTING and is_submitted:
         return "Not sent: this person has answered meanwhile."
+    if kind == MessageKind.COPY_OF_ANSWERS and submission is None:
+        return "Not sent: there are no answers any more."
     if kind == MessageKind.RECEIPT and not is_submitted:
         return "Not sent: these answers are open again."
     return None

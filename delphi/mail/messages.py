@@ -1,4 +1,6 @@
-"""What the platform writes to people, and nothing else: there is no place in a message for an answer.
+"""What the platform writes to people, and nothing else.
+
+Only one message has a place for answers: the copy of their own that somebody asks for (decision 0008).
 
 Each kind of message has a plain text and an HTML template that say the same. Neither loads anything from
 anywhere: no pictures, no tracking, no style sheets.
@@ -27,6 +29,7 @@ class MessageKind(StrEnum):
     DEADLINE_EXTENDED = "deadline_extended"
     FEEDBACK_PUBLISHED = "feedback_published"
     RECEIPT = "receipt"
+    COPY_OF_ANSWERS = "copy_of_answers"
     STUDY_FINISHED = "study_finished"
     ESCALATION = "escalation"
 
@@ -40,6 +43,7 @@ TEMPLATES: dict[MessageKind, tuple[str, str]] = {
     MessageKind.DEADLINE_EXTENDED: ("mail/deadline_extended.txt", "mail/deadline_extended.html"),
     MessageKind.FEEDBACK_PUBLISHED: ("mail/feedback_published.txt", "mail/feedback_published.html"),
     MessageKind.RECEIPT: ("mail/receipt.txt", "mail/receipt.html"),
+    MessageKind.COPY_OF_ANSWERS: ("mail/copy_of_answers.txt", "mail/copy_of_answers.html"),
     MessageKind.STUDY_FINISHED: ("mail/study_finished.txt", "mail/study_finished.html"),
     MessageKind.ESCALATION: ("mail/escalation.txt", "mail/escalation.html"),
 }
@@ -113,6 +117,18 @@ class StudyFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class CopiedSection:
+    """What somebody said about one section: questions with answers, then their own words.
+
+    An answer is empty where nothing was chosen.
+    """
+
+    title: str
+    answers: tuple[tuple[str, str], ...]
+    comments: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What one message says; a kind of message that needs a fact fails without it."""
 
@@ -125,6 +141,8 @@ class Facts:
     closed_on_before: date | None = None
     received_on: date | None = None
     seal: str | None = None
+    sent_at: str | None = None
+    copied: tuple[CopiedSection, ...] | None = None
     safety_person: str | None = None
     safety_phone: str | None = None
     safety_procedure: str | None = None

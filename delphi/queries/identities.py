@@ -166,6 +166,12 @@ def addressee_of(panellist_id: PanellistId) -> Addressee | None:
     )
 
 
+def can_be_mailed(study_id: StudyId, code: str) -> bool:
+    """Whether an e-mail address of this person is known, without saying which."""
+    identity = identity_of(study_id, code)
+    return identity is not None and bool(identity.email)
+
+
 def reachable_by_mail(study_id: StudyId) -> set[PanellistId]:
     """Who has an e-mail address."""
     return set(

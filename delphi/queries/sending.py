@@ -14,6 +14,7 @@ from delphi.models.rounds import Round
 from delphi.models.studies import Seal
 from delphi.queries.answers import UNABLE, Answer
 from delphi.queries.figures_shown import label_of
+from delphi.queries.identities import can_be_mailed
 from delphi.queries.joining import when_words
 from delphi.queries.round_outline import RoundOutline, SectionOutline, round_outline
 from delphi.queries.section_content import EASY_READ, STANDARD
@@ -73,6 +74,7 @@ class SendingPage:
     answers_checksum: str
     rule_seal: str
     rule_sealed_at: str
+    has_mail: bool
 
     @property
     def n_answers(self) -> int:
@@ -139,6 +141,7 @@ def sending_page(visit: PanelVisit, number: int) -> SendingPage:
         answers_checksum=_in_fours(stamp),
         rule_seal=_in_fours(sealed.checksum) if sealed else "",
         rule_sealed_at=when_words(sealed.sealed_at, visit.frame.timezone) if sealed else "",
+        has_mail=can_be_mailed(visit.study_id, visit.code),
     )
 
 

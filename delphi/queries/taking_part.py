@@ -49,6 +49,11 @@ def panel_visit(slug: str, invitation_id: int, generation: int) -> PanelVisit | 
     if row is None:
         return None
     person, study = row
+    return visit_of(person, study)
+
+
+def visit_of(person: Panellist, study: Study) -> PanelVisit:
+    """A panellist in their study, as their pages and the copy of their answers need them."""
     return PanelVisit(
         person.study_id,
         study.slug,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from delphi.domain.errors import WrongState
+from delphi.domain.errors import NotAllowed, WrongState
 from delphi.domain.short_codes import read_code
 from delphi.domain.states import InvitationState
 from delphi.extensions import db
@@ -18,7 +18,7 @@ from delphi.models.log import OutboxState
 from delphi.models.panellists import AccessToken, Identity, Invitation
 from delphi.queries.invitations import look_at_code, look_at_link
 from delphi.queries.studies import study_of
-from delphi.services import answers, comments, invitations, leaving, rounds
+from delphi.services import answers, comments, copies, invitations, leaving, rounds
 from delphi.services.outbox import enqueue
 
 ROUND_DAY = datetime(2025, 2, 5, 12, tzinfo=UTC)
@@ -318,3 +318,53 @@ def test_an_invitation_brings_a_short_code_that_opens_the_same(invited, outbox, 
     with invited.look():
         found = look_at_code(read_code(typed), settings.secret_key, invited.imported_at)
     assert found.code == invited.zoe
+
+
+def ask_for_copy(study, now=ROUND_DAY):
+    with study.work():
+        return copies.ask_for_copy(
+            study_id=study.id, number=1, code=study.zoe, actor=study.person_of_zoe, now=now
+        )
+
+
+def test_a_copy_holds_ones_own_answers_in_words(answering, outbox, mails):
+    answering.save(answering.zoe, comments={"change": "The bus is\ntoo dear"})
+    assert ask_for_copy(answering)
+    assert not ask_for_copy(answering), "a double click asks once"
+    submit(answering)
+    outbox.run(ROUND_DAY)
+    email = next(one for one in mails() if "a copy of your answers" in one["Subject"])
+    text = text_of(email)
+    assert email["To"].addresses[0].addr_spec == "zoe@panel.example"
+    assert "You sent them on Wednesday 5 February 2025" in text
+    assert "First steps" in text
+    assert "You said: Agree." in text
+    assert "The bus is" in text
+    assert "too dear" in text
+
+
+def test_the_outbox_keeps_no_word_of_a_copy(answering, outbox):
+    answering.save(answering.zoe, comments={"change": "The bus is too dear"})
+    ask_for_copy(answering)
+    outbox.run(ROUND_DAY)
+    entry = outbox.entries("copy_of_answers")[0]
+    assert set(entry.payload) == {"message", "panellist_id", "round"}
+
+
+def test_a_copy_that_was_asked_for_before_a_deletion_is_not_sent(answering, outbox, mails):
+    answering.save(answering.zoe)
+    ask_for_copy(answering)
+    n_before = len(mails())
+    with answering.work():
+        leaving.stop(study_id=answering.id, code=answering.zoe, actor=answering.person_of_zoe, now=ROUND_DAY)
+    outbox.run(ROUND_DAY)
+    assert len(mails()) == n_before
+
+
+def test_nobody_asks_for_a_copy_of_somebody_elses_answers(answering):
+    answering.save(answering.zoe)
+    for actor in (answering.clerk, answering.lead):
+        with pytest.raises(NotAllowed), answering.work():
+            copies.ask_for_copy(
+                study_id=answering.id, number=1, code=answering.zoe, actor=actor, now=ROUND_DAY
+            )

@@ -14,6 +14,7 @@ from delphi.mail.messages import (
     TEMPLATES,
     Address,
     Contact,
+    CopiedSection,
     Facts,
     Helper,
     MessageKind,
@@ -37,6 +38,14 @@ FACTS = Facts(
     closed_on_before=date(2024, 4, 12),
     received_on=date(2024, 4, 3),
     seal="5e" * 32,
+    sent_at="Wednesday 3 April 2024, 2:31pm",
+    copied=(
+        CopiedSection(
+            "Connecting online",
+            (("This is clear.", "Agree"), ("This is realistic.", "")),
+            (("What would you change?", "Say <b>more</b>\nabout phones"),),
+        ),
+    ),
     safety_person="Dr Ngozi Adebayo",
     safety_phone="01632 960 001",
     safety_procedure="Hold the comment and call.",
@@ -190,3 +199,19 @@ def test_a_title_with_line_breaks_stays_one_subject():
     study = StudyFacts("T", "Making\r\nBcc: x@y.example", "en-GB", STUDY.contact)
     with pytest.raises(InvalidInput):
         write(MessageKind.RECEIPT, study=study)
+
+
+def test_only_the_copy_that_somebody_asked_for_has_a_place_for_answers():
+    for kind in MessageKind:
+        message = write(kind)
+        holds = "Connecting online" in message.text or "Connecting online" in message.html
+        assert holds == (kind == MessageKind.COPY_OF_ANSWERS)
+
+
+def test_a_copy_says_what_was_chosen_what_was_left_and_what_was_written():
+    message = write(MessageKind.COPY_OF_ANSWERS)
+    assert "This is clear. You said: Agree." in message.text
+    assert "This is realistic. You said: no answer." in message.text
+    assert "Say <b>more</b>" in message.text
+    assert "&lt;b&gt;more" in message.html
+    assert "Whoever can open your mailbox" in message.text

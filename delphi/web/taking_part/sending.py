@@ -13,6 +13,7 @@ from delphi.domain.permissions import Permission
 from delphi.queries.panel_home import round_line_of
 from delphi.queries.sending import SendingPage, receipt_page, sending_page
 from delphi.services.answers import save_round_comment, submit, take_up_again
+from delphi.services.copies import ask_for_copy
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import Key, current_visit, requires
 from delphi.web.forms_base import shows_again, token_problem
@@ -61,6 +62,21 @@ def receipt(slug: str, number: int) -> tuple[str, int]:
     """Say that the answers have arrived, with a copy to keep."""
     found = receipt_page(current_visit(), number)
     return page("taking_part/receipt.html", sending=found, round_line=_line(found))
+
+
+@blueprint.post("/studies/<slug>/taking-part/round-<int:number>/copy")
+@requires(Permission.ANSWER, key=Key.PANEL)
+@joined
+def send_copy(slug: str, number: int) -> Response:
+    """Mail this person a copy of their own answers, because they asked for it."""
+    visit = current_visit()
+    with unit_of_work():
+        ask_for_copy(
+            study_id=visit.study_id, number=number, code=visit.code, actor=visit.actor, now=clock.now()
+        )
+    is_sent = bool(sending_page(visit, number).sent_at)
+    back = "taking_part.receipt" if is_sent else "taking_part.review"
+    return redirect(url_for(back, slug=slug, number=number, copy="asked", _anchor="copy"), code=303)
 
 
 @blueprint.post("/studies/<slug>/taking-part/round-<int:number>/change")

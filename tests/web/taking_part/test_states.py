@@ -8,6 +8,7 @@ import pytest
 
 from delphi.extensions import db
 from delphi.models.answers import Rating
+from delphi.models.log import OutboxEntry
 from delphi.models.panellists import Identity, Panellist
 from delphi.models.studies import Study
 from delphi.services import leaving, rounds
@@ -188,3 +189,28 @@ def test_a_finished_study_says_thank_you(person, opened):
     with opened.work():
         db.session.get(Study, opened.id).state = "finished"
     assert person.get(person.root).heading == "This study is finished"
+
+
+def test_a_copy_comes_by_mail_to_whoever_asks(person, opened):
+    person.press(person.section(), "Save and continue", rating__clear="4", asked="yes")
+    page = person.press(person.get(f"{person.root}/round-1/review"), "Mail me a copy")
+    assert page.heading == "Check your answers, then send"
+    assert "Your copy is on its way." in page.words
+    page = person.press(person.press(page, "Send my answers"), "Mail me a copy")
+    assert page.heading == "Your answers are sent"
+    with opened.look():
+        kinds = [one.payload.get("message") for one in db.session.scalars(db.select(OutboxEntry))]
+    assert kinds.count("copy_of_answers") == 1, "the second was asked for in the same minute"
+    printed = person.get(page.link("Show all my answers"))
+    assert printed.tree.get_element_by_id("all").get("open") is not None
+
+
+def test_somebody_without_an_address_is_told_how_to_keep_a_copy(person, opened):
+    person.press(person.section(), "Save and continue", rating__clear="4", asked="yes")
+    with opened.work():
+        db.session.execute(db.update(Identity).values(email=None, phone="01632 960 111"))
+    page = person.get(f"{person.root}/round-1/review")
+    assert "We have no e-mail address of you" in page.words
+    assert "You can print or save this page" in page.words
+    token = page.form("Send my answers").inputs["csrf_token"].value
+    assert person.post(f"{person.root}/round-1/copy", {"csrf_token": token}).status == 409
