@@ -45,6 +45,21 @@ DECISION_WORDS: dict[DecisionKind, str] = {
     K.REPORT_NOT_ASSESSABLE: "report as not assessable",
 }
 
+CONSEQUENCES: dict[DecisionKind, str] = {
+    K.KEEP: "The text is locked as the panel agreed it. Later only corrections are made, and each is listed.",
+    K.RERATE_UNCHANGED: "The panel rates this very text once more, with the figures and everybody's reasons "
+    "beside it.",
+    K.REVISE: "You write a new draft. The panel sees what changed and why, and rates the new text.",
+    K.MERGE: "This section ends, and another one takes up what it says. Name it below.",
+    K.SPLIT: "This section ends. You add the parts as sections of their own, for the next round.",
+    K.REMOVE: "It leaves the guidance. The report says so, with your reason and what the panel had said.",
+    K.LEAVE_OUT: "The panel agreed that this does not belong in the guidance. The report says so.",
+    K.TAKE_TO_MEETING: "Nothing more is rated. It stays open until the meeting has been held and you decide.",
+    K.REPORT_NO_AGREEMENT: "It ends without agreement. The report gives the positions of every panel.",
+    K.REPORT_NOT_ASSESSABLE: "Too few people rated it. The report says so, and gives what was said.",
+}
+"""What follows from a decision, for the person who is about to take it."""
+
 FITTING_OUTCOMES: Mapping[DecisionKind, frozenset[Outcome | None]] = {
     K.KEEP: frozenset({Outcome.AGREED}),
     K.LEAVE_OUT: frozenset({Outcome.AGREED_TO_LEAVE_OUT}),
@@ -85,3 +100,26 @@ def fits_outcome(kind: DecisionKind, outcome: Outcome | None) -> bool:
 def asks_for_reason(kind: DecisionKind, outcome: Outcome | None) -> bool:
     """Whether a decision must be explained: by its kind, or because it goes past an agreement."""
     return kind in NEEDS_REASON or (outcome == Outcome.AGREED and kind != K.KEEP)
+
+
+class ChangeClass(StrEnum):
+    """How much a new draft changes (requirement M18)."""
+
+    CORRECTION = "correction"
+    MINOR = "minor"
+    MATERIAL = "material"
+
+
+CHANGE_WORDS: dict[ChangeClass, tuple[str, str]] = {
+    ChangeClass.CORRECTION: ("Correction", "Spelling or layout. No meaning changes."),
+    ChangeClass.MINOR: ("Minor", "The wording is clearer. The advice is the same."),
+    ChangeClass.MATERIAL: ("Material", "The advice changes."),
+}
+"""Each class with what it means."""
+
+COMPARED_AS: Mapping[ChangeClass, frozenset[str]] = {
+    ChangeClass.CORRECTION: frozenset({"wording"}),
+    ChangeClass.MINOR: frozenset({"wording", "no"}),
+    ChangeClass.MATERIAL: frozenset({"no"}),
+}
+"""How the ratings of two drafts may be set side by side after each class of change."""

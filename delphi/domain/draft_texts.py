@@ -17,8 +17,21 @@ STANDARD = "standard"
 VARIANTS: tuple[str, ...] = tuple(TextPaths.model_fields)
 """The forms that a text can have: those that a study file can carry."""
 
+VARIANT_WORDS = {
+    STANDARD: "Standard text",
+    "easy_read": "Easy Read",
+    "picture_map": "Picture map",
+    "script": "Worker’s script",
+}
+"""The forms as people call them."""
+
 LONGEST_TEXT = 200_000
 """Characters in one variant: far more than anybody reads before answering a few questions."""
+
+
+def variant_words(code: str) -> str:
+    """A form of a text as people call it."""
+    return VARIANT_WORDS.get(code, code.replace("_", " ").capitalize())
 
 
 def draft_checksum(texts: Mapping[str, str]) -> str:

@@ -49,6 +49,7 @@ class Revision(Model):
     kind: Mapped[str] = mapped_column(String(20))
     from_draft_id: Mapped[DraftId] = mapped_column(ForeignKey("draft.id"))
     to_draft_id: Mapped[DraftId] = mapped_column(ForeignKey("draft.id"))
+    change_class: Mapped[str | None] = mapped_column(String(12))
     comparable: Mapped[str] = mapped_column(String(10))
     comparable_reason: Mapped[str] = mapped_column(Text)
     summary: Mapped[str] = mapped_column(Text)
@@ -69,6 +70,11 @@ class Revision(Model):
             "(kind = 'rerating') = (from_draft_id = to_draft_id)",
             name="rerating_keeps_draft",
             sentence="A re-rating puts the same draft again; a revision puts a new one.",
+        ),
+        rule_that(
+            "change_class IN ('correction', 'minor', 'material')",
+            name="change_class",
+            sentence="A change is a correction, minor or material.",
         ),
         rule_that(
             "comparable IN ('no', 'wording', 'same')",

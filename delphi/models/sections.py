@@ -27,6 +27,7 @@ class Section(Model):
     added_in_round: Mapped[int | None]
     state: Mapped[SectionState] = mapped_column(one_of(SectionState, "state"), default=SectionState.DRAFTING)
     merged_into_id: Mapped[SectionId | None] = mapped_column(ForeignKey("section.id"))
+    split_from_id: Mapped[SectionId | None] = mapped_column(ForeignKey("section.id"))
     position: Mapped[int]
 
     drafts: Mapped[list[Draft]] = relationship(back_populates="section", order_by="Draft.number")
@@ -66,13 +67,18 @@ class Draft(Model):
 
 
 class DraftVariant(Model):
-    """A draft's text in one form: standard, easy_read, large print, a translation…"""
+    """A draft's text in one form: standard, easy_read, large print, a translation…
+
+    `checked_with` is the checksum of the standard text beside which somebody last found that this form says
+    the same; None for the standard text itself, and where nobody was asked (a draft from a study file).
+    """
 
     __tablename__ = "draft_variant"
 
     draft_id: Mapped[DraftId] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"), primary_key=True)
     variant: Mapped[str] = mapped_column(String(40), primary_key=True)
     text: Mapped[str] = mapped_column(Text)
+    checked_with: Mapped[str | None] = mapped_column(String(64))
 
     draft: Mapped[Draft] = relationship(back_populates="variants")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from delphi.domain.canonical import canonical_json, checksum
 from delphi.domain.decisions import DecisionKind
 from delphi.domain.ids import RoundId, SectionId
 from delphi.domain.states import RoundState, SectionState
@@ -46,6 +47,18 @@ def decisions_of_round(round_id: RoundId) -> list[Decision]:
             )
             .where(Decision.round_id == round_id)
             .order_by(RoundSection.position)
+        )
+    )
+
+
+def decisions_digest(round_id: RoundId) -> str:
+    """Checksum of what was decided after a round, so that nobody signs what they have not read."""
+    return checksum(
+        canonical_json(
+            [
+                [one.section_id, one.kind, one.reason, one.section.merged_into_id]
+                for one in decisions_of_round(round_id)
+            ]
         )
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from delphi.domain.canonical import checksum
+from delphi.domain.draft_texts import STANDARD
 from delphi.domain.errors import NotFound
 from delphi.domain.ids import StudyId
 from delphi.domain.states import DraftState
@@ -47,3 +49,19 @@ def published_draft_of(section: Section) -> Draft | None:
         .limit(1)
     )
     return newest
+
+
+def parts_of(section: Section) -> list[Section]:
+    """The sections that a section was split into, in their order."""
+    return list(
+        db.session.scalars(
+            db.select(Section).where(Section.split_from_id == section.id).order_by(Section.position)
+        )
+    )
+
+
+def outdated_variants(draft: Draft) -> list[str]:
+    """The forms of a draft's text that nobody has looked at since its standard text changed."""
+    standard = next((one.text for one in draft.variants if one.variant == STANDARD), "")
+    now = checksum(standard)
+    return [one.variant for one in draft.variants if one.checked_with not in (None, now)]

@@ -24,7 +24,8 @@ from delphi.queries.sections import published_draft_of, section_of
 from delphi.queries.studies import study_of
 from delphi.services.bylines import account_of
 from delphi.services.draft_checks import check_texts, require_under_way
-from delphi.services.drafts import begin_draft, move_draft, texts_of
+from delphi.services.draft_texts import begin_draft, texts_of
+from delphi.services.drafts import move_draft
 from delphi.services.events import record
 from delphi.services.locks import hold
 

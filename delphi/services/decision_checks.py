@@ -18,7 +18,7 @@ from delphi.models.studies import Study
 from delphi.queries.readiness import times_rated
 from delphi.queries.results import outcomes_of_round
 from delphi.queries.revisions import later_revision_of
-from delphi.queries.sections import published_draft_of, section_of
+from delphi.queries.sections import parts_of, published_draft_of, section_of
 from delphi.queries.studies import study_of
 
 REVISION_KINDS = {DecisionKind.REVISE: "revision", DecisionKind.RERATE_UNCHANGED: "rerating"}
@@ -61,6 +61,26 @@ def require_round_left(study: Study, number: int) -> None:
             f"The protocol ends the study after round {most}, so nothing can be rated again. "
             "Decide on something that ends here."
         )
+
+
+def require_nothing_follows(round_: Round, entry: RoundSection) -> None:
+    """Stop when something was written or published that only makes sense after a decision."""
+    section = entry.section
+    written = later_revision_of(section.id, round_.number)
+    if written is not None:
+        raise WrongState(
+            f"For round {written.for_round} a {written.kind} of “{section.title}” is written down. "
+            "Withdraw that first."
+        )
+    newest = published_draft_of(section)
+    if newest is not None and newest.number > entry.draft.number:
+        raise WrongState(
+            f"Draft {newest.number} of “{section.title}” has been published since, so the decision stands."
+        )
+    parts = parts_of(section)
+    if parts:
+        titles = ", ".join(f"“{part.title}”" for part in parts)
+        raise WrongState(f"“{section.title}” was split into {titles}, so the decision stands.")
 
 
 def merge_target(section: Section, into: str | None) -> Section:
@@ -115,6 +135,12 @@ def _require_no_contradiction(choice: DecisionKind, round_: Round, entry: RoundS
         raise WrongState(
             f"For round {written.for_round} a {written.kind} of “{section.title}” is written down. "
             "Withdraw that first."
+        )
+    parts = parts_of(section)
+    if parts and choice != DecisionKind.SPLIT:
+        raise WrongState(
+            f"“{section.title}” was split into {len(parts)} sections already, so the decision has to stay "
+            "“split”."
         )
     newest = published_draft_of(section)
     if newest is not None and newest.number > entry.draft.number and choice != DecisionKind.REVISE:

@@ -10,10 +10,11 @@ from datetime import datetime
 
 from delphi.domain.actors import Actor
 from delphi.domain.decisions import ENDS_AS, LEAVES, DecisionKind
-from delphi.domain.errors import NotFound, WrongState
+from delphi.domain.errors import NotFound, Stale, WrongState
 from delphi.domain.ids import StudyId
 from delphi.domain.lifecycles import SECTION
 from delphi.domain.permissions import Permission, require
+from delphi.domain.rule import Outcome
 from delphi.domain.states import RoundState, SectionState, StudyState
 from delphi.domain.wording import optional_words, required_words
 from delphi.extensions import db
@@ -22,20 +23,27 @@ from delphi.models.rounds import Round, RoundSection
 from delphi.models.sections import Section
 from delphi.queries.decisions import (
     decision_of,
+    decisions_digest,
     decisions_of_round,
     last_round_of,
     sections_to_decide,
     undecided_sections,
 )
+from delphi.queries.results import outcomes_of_round
 from delphi.queries.rounds import round_of
 from delphi.queries.sections import section_of
 from delphi.queries.studies import study_of
 from delphi.services.bylines import account_of
-from delphi.services.decision_checks import check_decision, merge_target, require_round_left
+from delphi.services.decision_checks import (
+    check_decision,
+    merge_target,
+    require_nothing_follows,
+    require_round_left,
+)
 from delphi.services.drafts import supersede_replaced_drafts
 from delphi.services.events import record
 from delphi.services.locks import hold
-from delphi.services.sign_offs import sign, withdraw_signatures
+from delphi.services.sign_offs import sign, unsign, withdraw_signatures
 from delphi.services.transitions import move
 
 
@@ -84,13 +92,69 @@ def decide(
     record("decision_made", study_id=study_id, actor=actor, now=now, subject=subject, data=data)
 
 
-def sign_decisions(*, study_id: StudyId, number: int, actor: Actor, now: datetime) -> None:
-    """Sign all decisions of a round together, once every section has one."""
+def keep_agreed(*, study_id: StudyId, number: int, actor: Actor, now: datetime) -> int:
+    """Decide to keep every agreed section of a round that has no decision yet; how many that were."""
+    require(actor, Permission.DECIDE, study_id)
+    round_ = round_of(study_id, number)
+    _require_deciding(round_)
+    outcomes = outcomes_of_round(round_)
+    agreed = [
+        section
+        for section in undecided_sections(round_)
+        if section.code in outcomes and outcomes[section.code].outcome == Outcome.AGREED
+    ]
+    for section in agreed:
+        decide(study_id=study_id, number=number, section=section.code, kind="keep", actor=actor, now=now)
+    return len(agreed)
+
+
+def withdraw_decision(*, study_id: StudyId, number: int, section: str, actor: Actor, now: datetime) -> None:
+    """Take a decision back, so that the section is undecided again; signatures come off.
+
+    Raises NotFound when nothing was decided, WrongState when the round's feedback is published or
+    something that follows from the decision is written or published.
+    """
+    require(actor, Permission.DECIDE, study_id)
+    round_, row = round_of(study_id, number), section_of(study_id, section)
+    _require_deciding(round_)
+    entry, decision = _entry_of(round_, row), decision_of(round_.id, row.id)
+    if decision is None:
+        raise NotFound(f"Nothing is decided about “{row.title}” after round {number}.")
+    require_nothing_follows(round_, entry)
+    data = {"before": decision.kind}
+    db.session.delete(decision)
+    row.merged_into_id = None
+    db.session.flush()
+    withdraw_signatures(study_id, subject_of(number))
+    subject = f"round:{number}:section:{section}"
+    record("decision_withdrawn", study_id=study_id, actor=actor, now=now, subject=subject, data=data)
+
+
+def sign_decisions(
+    *, study_id: StudyId, number: int, digest: str | None = None, actor: Actor, now: datetime
+) -> None:
+    """Sign all decisions of a round together, once every section has one.
+
+    `digest` is that of the decisions which the person has read (see `decisions_digest`); Stale when they
+    have changed since.
+    """
     require(actor, Permission.SIGN_OFF, study_id)
     round_ = round_of(study_id, number)
     _require_deciding(round_)
     _require_complete(round_)
+    if digest not in (None, decisions_digest(round_.id)):
+        raise Stale(
+            f"The decisions of round {number} were changed after you opened this page. Read them again "
+            "before you sign."
+        )
     sign("decisions_signed", subject_of(number), study_id=study_id, actor=actor, now=now)
+
+
+def unsign_decisions(*, study_id: StudyId, number: int, actor: Actor, now: datetime) -> None:
+    """Take one's own name from under the decisions of a round whose feedback is not published."""
+    require(actor, Permission.SIGN_OFF, study_id)
+    _require_deciding(round_of(study_id, number))
+    unsign(subject_of(number), study_id=study_id, actor=actor, now=now)
 
 
 def apply_decisions(*, study_id: StudyId, number: int, actor: Actor, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from delphi.domain.decisions import DECISION_WORDS, DecisionKind
-from delphi.domain.draft_texts import text_problems
+from delphi.domain.draft_texts import text_problems, variant_words
 from delphi.domain.errors import InvalidInput, Problem, WrongState
 from delphi.domain.ids import StudyId
 from delphi.domain.states import SectionState, StudyState
@@ -15,7 +15,7 @@ from delphi.models.sections import Draft, Section
 from delphi.models.studies import Picture, Study
 from delphi.queries.corrections import is_correction
 from delphi.queries.decisions import is_reopened, last_round_of
-from delphi.queries.sections import published_draft_of
+from delphi.queries.sections import outdated_variants, published_draft_of
 
 
 def check_texts(study_id: StudyId, texts: Mapping[str, str]) -> None:
@@ -46,6 +46,17 @@ def require_variants_kept(
     ]
     if problems:
         raise InvalidInput(problems)
+
+
+def require_variants_in_step(draft: Draft) -> None:
+    """Stop while a form of the text may have fallen behind the standard text (requirement S37)."""
+    behind = outdated_variants(draft)
+    if behind:
+        names = ", ".join(variant_words(name) for name in behind)
+        raise WrongState(
+            f"{names} may be out of date: the standard text of draft {draft.number} changed after somebody "
+            "last looked at both. Edit it, or say that it still says the same."
+        )
 
 
 def require_under_way(study: Study) -> None:

@@ -7,7 +7,6 @@ takes no new draft but a correction (see `corrections`).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,29 +20,20 @@ from delphi.domain.states import DraftState, RoundState
 from delphi.domain.study_file_texts import plain_newlines
 from delphi.extensions import db
 from delphi.models.rounds import Round, RoundSection
-from delphi.models.sections import Draft, DraftVariant, Section
+from delphi.models.sections import Draft, Section
 from delphi.queries.sections import draft_of, section_of
 from delphi.queries.studies import study_of
-from delphi.services.bylines import account_of
 from delphi.services.draft_checks import (
     check_texts,
     require_may_be_published,
     require_may_be_written,
+    require_variants_in_step,
     require_variants_kept,
 )
-from delphi.services.events import record
+from delphi.services.draft_texts import begin_draft, rewrite, saved, subject_of, texts_of
 from delphi.services.locks import hold
-from delphi.services.sign_offs import is_signed_off, sign, withdraw_signatures
+from delphi.services.sign_offs import is_signed_off, sign, unsign, withdraw_signatures
 from delphi.services.transitions import move
-
-
-@dataclass(frozen=True, slots=True)
-class SavedDraft:
-    """A draft as it is saved; what a stale save is told in `theirs`."""
-
-    number: int
-    revision: int
-    texts: Mapping[str, str]
 
 
 def write_draft(
@@ -54,6 +44,7 @@ def write_draft(
     number: int | None = None,
     revision: int | None = None,
     without_variants: Collection[str] = (),
+    unchecked: Collection[str] = (),
     actor: Actor,
     now: datetime,
 ) -> Draft:
@@ -62,7 +53,8 @@ def write_draft(
     `texts` holds the whole draft, markdown by variant. Without `number` a new draft begins; with the number
     of a working draft that draft is saved, and `revision` is the one that the editor started from. A variant
     that the draft before had must be given again, as a sign that somebody looked whether it still says
-    the same, or be named in `without_variants` (requirement S37).
+    the same, or be named in `without_variants` (requirement S37). `unchecked` names variants that are given
+    as they were and that nobody has looked at: they count as out of date once the standard text changes.
 
     Raises Stale, with a SavedDraft as `theirs`, when somebody else saved or began a draft first; WrongState
     when the draft is no longer a working one or the section takes no drafts; InvalidInput for the texts.
@@ -73,25 +65,34 @@ def write_draft(
     clean = {variant: plain_newlines(text) for variant, text in texts.items()}
     newest = row.drafts[-1] if row.drafts else None
     if number is None or newest is None or number == newest.number + 1:
-        return _begin_next(row, newest, number, clean, without_variants, actor=actor, now=now)
+        following = _next_number(row, newest, number)
+        check_texts(study_id, clean)
+        require_variants_kept(texts_of(newest) if newest else {}, clean, without_variants)
+        return begin_draft(
+            row,
+            following,
+            clean,
+            without_variants=without_variants,
+            unchecked=unchecked,
+            actor=actor,
+            now=now,
+        )
     draft = draft_of(row, number)
     require_may_be_written(study_of(study_id), row, draft)
     _require_up_to_date(draft, revision)
     check_texts(study_id, clean)
     require_variants_kept(texts_of(draft), clean, without_variants)
-    draft.revision += 1
-    draft.written_by = account_of(actor)
-    _put_texts(draft, clean)
+    rewrite(draft, clean, without_variants=without_variants, unchecked=unchecked, actor=actor, now=now)
     withdraw_signatures(study_id, subject_of(row, draft.number))
-    _record_written(draft, without_variants, actor=actor, now=now)
     return draft
 
 
 def propose_draft(*, study_id: StudyId, section: str, number: int, actor: Actor, now: datetime) -> None:
-    """Put a working draft forward for sign-off."""
+    """Put a working draft forward for sign-off; WrongState while a form of its text is out of date."""
     require(actor, Permission.WRITE_DRAFTS, study_id)
     draft = _held(study_id, section, number)
     check_texts(study_id, texts_of(draft))
+    require_variants_in_step(draft)
     move_draft(draft, DraftState.PROPOSED, actor=actor, now=now)
 
 
@@ -103,13 +104,35 @@ def return_draft(*, study_id: StudyId, section: str, number: int, actor: Actor, 
     withdraw_signatures(study_id, subject_of(draft.section, number))
 
 
-def sign_draft(*, study_id: StudyId, section: str, number: int, actor: Actor, now: datetime) -> None:
-    """Sign a proposed draft for the team."""
+def sign_draft(
+    *,
+    study_id: StudyId,
+    section: str,
+    number: int,
+    revision: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Sign a proposed draft for the team; Stale when it is not the saved text `revision` that was read."""
     require(actor, Permission.SIGN_OFF, study_id)
     draft = _held(study_id, section, number)
     if draft.state != DraftState.PROPOSED:
         raise WrongState(f"Draft {number} is {draft.state.value}; only a proposed draft can be signed.")
+    if revision not in (None, draft.revision):
+        raise Stale(
+            f"Draft {number} was changed after you opened this page. Read it again before you sign.",
+            theirs=saved(draft),
+        )
     sign("draft_signed", subject_of(draft.section, number), study_id=study_id, actor=actor, now=now)
+
+
+def unsign_draft(*, study_id: StudyId, section: str, number: int, actor: Actor, now: datetime) -> None:
+    """Take one's own name from under a draft that is not published yet."""
+    require(actor, Permission.SIGN_OFF, study_id)
+    draft = _held(study_id, section, number)
+    if draft.state != DraftState.PROPOSED:
+        raise WrongState(f"Draft {number} is {draft.state.value}; its signatures stay as they are.")
+    unsign(subject_of(draft.section, number), study_id=study_id, actor=actor, now=now)
 
 
 def publish_draft(*, study_id: StudyId, section: str, number: int, actor: Actor, now: datetime) -> None:
@@ -163,35 +186,6 @@ def supersede_replaced_drafts(
             move_draft(draft, DraftState.SUPERSEDED, actor=actor, now=now)
 
 
-def subject_of(section: Section, number: int) -> str:
-    """Under which name a draft is signed and stands in the log."""
-    return f"draft:{section.code}:{number}"
-
-
-def texts_of(draft: Draft) -> dict[str, str]:
-    """A draft's texts by variant."""
-    return {variant.variant: variant.text for variant in draft.variants}
-
-
-def begin_draft(
-    section: Section,
-    number: int,
-    texts: Mapping[str, str],
-    *,
-    without_variants: Collection[str] = (),
-    actor: Actor,
-    now: datetime,
-) -> Draft:
-    """Add a working draft with texts that have been checked; a step of writing and of correcting."""
-    draft = Draft(
-        study_id=section.study_id, number=number, revision=1, written_by=account_of(actor), created_at=now
-    )
-    section.drafts.append(draft)
-    _put_texts(draft, texts)
-    _record_written(draft, without_variants, actor=actor, now=now)
-    return draft
-
-
 def move_draft(
     draft: Draft, target: DraftState, *, actor: Actor, now: datetime, facts: Sequence[str] = (), **values: Any
 ) -> None:
@@ -209,16 +203,8 @@ def move_draft(
     )
 
 
-def _begin_next(
-    section: Section,
-    newest: Draft | None,
-    number: int | None,
-    texts: Mapping[str, str],
-    without_variants: Collection[str],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> Draft:
+def _next_number(section: Section, newest: Draft | None, number: int | None) -> int:
+    """The number that the next draft gets; stops unless one may be begun."""
     following = newest.number + 1 if newest else 1
     if number not in (None, following):
         raise NotFound(f"“{section.title}” has no draft {number}; its next one is draft {following}.")
@@ -229,9 +215,7 @@ def _begin_next(
             "Go on with that one; your text is kept here.",
             theirs=saved(newest),
         )
-    check_texts(section.study_id, texts)
-    require_variants_kept(texts_of(newest) if newest else {}, texts, without_variants)
-    return begin_draft(section, following, texts, without_variants=without_variants, actor=actor, now=now)
+    return following
 
 
 def _require_up_to_date(draft: Draft, revision: int | None) -> None:
@@ -248,32 +232,6 @@ def _require_up_to_date(draft: Draft, revision: int | None) -> None:
             "compare them, and save again what should stand.",
             theirs=saved(draft),
         )
-
-
-def saved(draft: Draft) -> SavedDraft:
-    """A draft as it stands now."""
-    return SavedDraft(draft.number, draft.revision, texts_of(draft))
-
-
-def _put_texts(draft: Draft, texts: Mapping[str, str]) -> None:
-    kept = {variant.variant: variant for variant in draft.variants}
-    for name, variant in kept.items():
-        if name not in texts:
-            draft.variants.remove(variant)
-    for name, text in texts.items():
-        if name in kept:
-            kept[name].text = text
-        else:
-            draft.variants.append(DraftVariant(variant=name, text=text))
-    db.session.flush()
-
-
-def _record_written(draft: Draft, without_variants: Collection[str], *, actor: Actor, now: datetime) -> None:
-    data: dict[str, Any] = {"revision": draft.revision}
-    if without_variants:
-        data["without"] = sorted(without_variants)
-    subject = subject_of(draft.section, draft.number)
-    record("draft_written", study_id=draft.study_id, actor=actor, now=now, subject=subject, data=data)
 
 
 def _held(study_id: StudyId, section: str, number: int) -> Draft:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from delphi.domain.actors import Actor
-from delphi.domain.decisions import DECISION_WORDS, DecisionKind
+from delphi.domain.decisions import COMPARED_AS, DECISION_WORDS, ChangeClass, DecisionKind
 from delphi.domain.errors import InvalidInput, NotFound, Problem, WrongState
 from delphi.domain.ids import CommentId, StudyId
 from delphi.domain.permissions import Permission, require
@@ -48,13 +48,15 @@ def write_revision(
     comparable_reason: str,
     summary: str,
     changes: Sequence[Change],
+    change_class: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> Revision:
     """Write down how a section goes into a planned round, or write it anew.
 
     `kind` is "revision" (draft `to_number` replaces `from_number`; `comparable` is "no" or "wording") or
-    "rerating" (the same draft; "same"). `from_number` is the draft of the section's last round. Each change
+    "rerating" (the same draft; "same"). `change_class` says how much a new draft changes (ChangeClass); a
+    re-rating has none. `from_number` is the draft of the section's last round. Each change
     names at least one comment of an earlier round.
 
     Raises NotFound for a draft, round or comment that the study does not have; WrongState when the round is
@@ -66,6 +68,7 @@ def write_revision(
     last = _last_round_before(row, for_round)
     old, new = draft_of(row, from_number), draft_of(row, to_number)
     _check_kind(kind, old, new, comparable)
+    _check_class(kind, change_class, comparable)
     _check_decision(row, last, kind)
     if old.id != last.draft.id:
         raise InvalidInput(
@@ -76,7 +79,7 @@ def write_revision(
     entry = revision_of(row.id, for_round) or Revision(
         study_id=study_id, section_id=row.id, for_round=for_round
     )
-    entry.kind, entry.comparable = kind, comparable
+    entry.kind, entry.comparable, entry.change_class = kind, comparable, change_class
     entry.from_draft_id, entry.to_draft_id = old.id, new.id
     entry.comparable_reason = required_words("comparable_reason", comparable_reason)
     entry.summary = required_words("summary", summary)
@@ -87,6 +90,8 @@ def write_revision(
     db.session.add(entry)
     db.session.flush()
     data = {"kind": kind, "from": from_number, "to": to_number, "comparable": comparable}
+    if change_class:
+        data["class"] = change_class
     subject = f"round:{for_round}:section:{section}"
     record("revision_written", study_id=study_id, actor=actor, now=now, subject=subject, data=data)
     return entry
@@ -145,6 +150,27 @@ def _check_kind(kind: str, old: Draft, new: Draft, comparable: str) -> None:
         raise InvalidInput([Problem("to_number", "A re-rating puts the same draft again; give its number.")])
     if kind == "revision" and new.number <= old.number:
         raise InvalidInput([Problem("to_number", "A revision puts a newer draft; give its number.")])
+
+
+def _check_class(kind: str, change_class: str | None, comparable: str) -> None:
+    """How much changed has to go with how the ratings may be compared."""
+    if change_class is None:
+        return
+    if kind == "rerating" or change_class not in set(ChangeClass):
+        raise InvalidInput(
+            [
+                Problem(
+                    "change_class", "A new draft is a correction, minor or material; the same draft is none."
+                )
+            ]
+        )
+    if comparable not in COMPARED_AS[ChangeClass(change_class)]:
+        sentence = (
+            "A material change is rated anew: its ratings are not set against the round before."
+            if change_class == ChangeClass.MATERIAL
+            else "A correction changes no meaning, so its ratings can be set against the round before."
+        )
+        raise InvalidInput([Problem("comparable", sentence)])
 
 
 def _check_decision(section: Section, last: LastRound, kind: str) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import get_args
+from typing import Any, get_args
 
 from delphi.domain.actors import Actor
+from delphi.domain.decisions import DecisionKind
 from delphi.domain.errors import InvalidInput, Problem, WrongState
 from delphi.domain.ids import StudyId
 from delphi.domain.permissions import Permission, require
@@ -16,8 +17,9 @@ from delphi.domain.wording import optional_words, required_words
 from delphi.extensions import db
 from delphi.models.sections import Section
 from delphi.models.studies import Study
+from delphi.queries.decisions import last_round_of
 from delphi.queries.rounds import round_of
-from delphi.queries.sections import sections_of
+from delphi.queries.sections import section_of, sections_of
 from delphi.queries.studies import study_of
 from delphi.services.draft_checks import require_under_way
 from delphi.services.events import record
@@ -36,6 +38,7 @@ def add_section(
     origin: str | None = None,
     added_in_round: int | None = None,
     kind: str = "guidance",
+    split_from: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> Section:
@@ -43,7 +46,8 @@ def add_section(
 
     `position` counts from 1 and makes room; without it the section comes last. Once the study runs, `origin`
     says what asked for the section, and `added_in_round` names the planned round that first puts it to
-    the panel (requirement M8). Raises InvalidInput, WrongState, NotFound for a round that does not exist.
+    the panel (requirement M8). `split_from` names the section that was decided to be split, of which this is
+    a part. Raises InvalidInput, WrongState, NotFound for a round that does not exist.
     """
     require(actor, Permission.WRITE_DRAFTS, study_id)
     study = study_of(study_id)
@@ -52,6 +56,7 @@ def add_section(
     _check_code(code, {section.code for section in others})
     if kind not in get_args(SectionKind):
         raise InvalidInput([Problem("kind", f"A section is one of: {', '.join(get_args(SectionKind))}.")])
+    whole = _whole_of(study_id, split_from) if split_from else None
     words = optional_words("origin", origin)
     _check_joining(study, words, added_in_round)
     place = len(others) + 1 if position is None else max(1, min(position, len(others) + 1))
@@ -64,13 +69,27 @@ def add_section(
         kind=kind,
         origin=words,
         added_in_round=added_in_round,
+        split_from_id=whole.id if whole else None,
         position=place,
     )
     db.session.add(section)
     db.session.flush()
-    data = {"round": added_in_round} if added_in_round else None
+    data: dict[str, Any] = {"round": added_in_round} if added_in_round else {}
+    data |= {"split_from": whole.code} if whole else {}
     record("section_added", study_id=study_id, actor=actor, now=now, subject=f"section:{code}", data=data)
     return section
+
+
+def _whole_of(study_id: StudyId, code: str) -> Section:
+    """The section of which a new one is a part; InvalidInput unless the team decided to split it."""
+    whole = section_of(study_id, code)
+    last = last_round_of(whole)
+    decided = last.decision.kind if last and last.decision else ""
+    if decided != DecisionKind.SPLIT:
+        raise InvalidInput(
+            [Problem("split_from", f"Nobody decided to split “{whole.title}”. Decide that first.")]
+        )
+    return whole
 
 
 def _check_code(code: str, taken: set[str]) -> None:

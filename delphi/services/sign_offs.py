@@ -13,13 +13,14 @@ from delphi.models.studies import SignOff
 from delphi.queries.signatures import is_signed_off
 from delphi.services.events import record
 
-__all__ = ["is_signed_off", "sign", "withdraw_signatures"]
+__all__ = ["is_signed_off", "sign", "unsign", "withdraw_signatures"]
 
 
 def sign(kind: str, subject: str, *, study_id: StudyId, actor: Actor, now: datetime) -> None:
     """Put one's name under something; `kind` is the event ("rule_signed", "draft_signed" …).
 
-    Raises NotAllowed for somebody outside the team, WrongState when this person has signed already.
+    Raises NotAllowed for somebody outside the team, WrongState when this person has signed already: two
+    signatures are two people's.
     """
     require(actor, Permission.SIGN_OFF, study_id)
     if not isinstance(actor, TeamMember):
@@ -37,6 +38,21 @@ def sign(kind: str, subject: str, *, study_id: StudyId, actor: Actor, now: datet
     )
     db.session.flush()
     record(kind, study_id=study_id, actor=actor, now=now, subject=subject)
+
+
+def unsign(subject: str, *, study_id: StudyId, actor: Actor, now: datetime) -> None:
+    """Take one's own name from under something; WrongState when it does not stand there."""
+    require(actor, Permission.SIGN_OFF, study_id)
+    row = (
+        db.session.get(SignOff, (study_id, subject, actor.account_id))
+        if isinstance(actor, TeamMember)
+        else None
+    )
+    if row is None:
+        raise WrongState("Your name does not stand under this.")
+    db.session.delete(row)
+    db.session.flush()
+    record("signature_withdrawn", study_id=study_id, actor=actor, now=now, subject=subject)
 
 
 def withdraw_signatures(study_id: StudyId, subject: str) -> None:

@@ -240,3 +240,33 @@ def test_writing_entries_is_for_those_who_write(revised):
     revised.refused(
         NotAllowed, "write drafts", withdraw_revision, section=NOT_AGREED, for_round=2, actor=analyst
     )
+
+
+# --- How much changed -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change_class", "comparable"),
+    [("correction", "wording"), ("minor", "wording"), ("minor", "no"), ("material", "no")],
+)
+def test_the_class_of_a_change_is_kept(revised, change_class, comparable):
+    entry = REVISION | {"change_class": change_class, "comparable": comparable}
+    revised(write_revision, changes=changes(revised), **entry)
+    with revised.study.look():
+        assert [one.change_class for one in revisions_of(revised.study.id)] == [change_class]
+
+
+@pytest.mark.parametrize(
+    ("changed", "match"),
+    [
+        ({"change_class": "material", "comparable": "wording"}, "rated anew"),
+        ({"change_class": "correction", "comparable": "no"}, "changes no meaning"),
+        ({"change_class": "huge"}, "correction, minor or material"),
+    ],
+)
+def test_a_class_that_does_not_fit_is_refused(revised, changed, match):
+    revised.refused(InvalidInput, match, write_revision, changes=changes(revised), **REVISION | changed)
+
+
+def test_the_same_draft_put_again_has_no_class(rerated):
+    rerated.refused(InvalidInput, "is none", write_revision, changes=[], **RERATING, change_class="minor")

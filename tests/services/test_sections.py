@@ -9,7 +9,8 @@ from delphi.domain.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from delphi.domain.states import SectionState
 from delphi.extensions import db
 from delphi.models.sections import Draft
-from delphi.queries.sections import section_of, sections_of
+from delphi.queries.sections import parts_of, section_of, sections_of
+from delphi.services.decisions import decide
 from delphi.services.drafts import propose_draft, publish_draft, sign_draft, write_draft
 from delphi.services.sections import add_section
 from tools.small_team import Team
@@ -68,3 +69,17 @@ def test_a_section_that_does_not_fit_is_refused(closed, changed, error, match):
 
 def test_adding_sections_is_for_those_who_write(closed):
     closed.refused(NotAllowed, "write drafts", add_section, actor=closed.as_role(Role.DATA_ENTRY), **PETS)
+
+
+def test_a_part_knows_the_section_it_was_split_from(analysed):
+    analysed(decide, number=1, section="next-steps", kind="split", reason="Two things in one.")
+    analysed(add_section, **PETS, split_from="next-steps")
+    with analysed.study.look():
+        whole = section_of(analysed.study.id, "next-steps")
+        assert [one.code for one in parts_of(whole)] == ["pets"]
+    assert analysed.events("section_added") == [("section:pets", '{"round":2,"split_from":"next-steps"}')]
+
+
+def test_only_a_section_that_is_to_be_split_has_parts(analysed):
+    analysed.refused(InvalidInput, "Decide that first", add_section, **PETS, split_from="next-steps")
+    analysed.refused(NotFound, "no section", add_section, **PETS, split_from="nowhere")

@@ -19,8 +19,8 @@ from delphi.queries.drafts_page import (
     newest_number,
     variant_words,
 )
+from delphi.services.draft_texts import SavedDraft
 from delphi.services.drafts import (
-    SavedDraft,
     propose_draft,
     publish_draft,
     return_draft,
