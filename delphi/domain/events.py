@@ -24,6 +24,8 @@ OTHER_EVENTS: dict[str, str] = {
     "panel_imported": "People were added to the panel from a file.",
     "panellist_registered": "Somebody was added to the panel.",
     "contact_details_changed": "Somebody's name or contact details were corrected.",
+    "address_bounced": "Messages to somebody's e-mail address came back.",
+    "messages_sent_again": "Messages that had not left were sent again.",
     "links_replaced": "Somebody's personal links were switched off.",
     "short_code_given": "Somebody on the team made a short code for a person to come in with.",
     "consent_renewed": "Somebody answered the consent statements again.",

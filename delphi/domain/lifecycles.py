@@ -336,7 +336,7 @@ INVITATION = Lifecycle(
             V.OPENED, V.DECLINED, "opened_invitation_declined", P.LEAVE, (), "No further messages are sent."
         ),
         Transition(
-            V.SENT, V.BOUNCED, "invitation_bounced", P.MANAGE_PANEL, (), "The team should check the address."
+            V.SENT, V.BOUNCED, "invitation_bounced", P.RUN_CLOCK, (), "The team should check the address."
         ),
         Transition(V.BOUNCED, V.SENT, "invitation_sent_again", P.MANAGE_PANEL, (), "A new link went out."),
         Transition(V.SENT, V.EXPIRED, "invitation_expired", P.RUN_CLOCK, (), "The link no longer works."),

@@ -16,14 +16,17 @@ from types import TracebackType
 import structlog
 
 from delphi.config import Settings
+from delphi.domain.actors import Clock
 from delphi.domain.errors import DelphiError
+from delphi.domain.ids import PanellistId
 from delphi.extensions import db
 from delphi.jobs import claims
 from delphi.jobs.claims import Work
 from delphi.jobs.handlers import HANDLERS
 from delphi.jobs.results import Done, Later, Letter, Result
-from delphi.mail.transport import MailRefused, send
+from delphi.mail.transport import AddressUnknown, MailRefused, send
 from delphi.models.log import OutboxState
+from delphi.services.deliveries import note_refused_address
 from delphi.unit_of_work import outbox_ready, unit_of_work
 
 LONGEST_WAIT_SECONDS = 2.0
@@ -126,6 +129,9 @@ def _settle(work: Work, result: Result, now: datetime) -> None:
 def _note_failure(work: Work, error: Exception, now: datetime) -> None:
     with unit_of_work():
         state = claims.fail(work, now, describe(error), is_final=isinstance(error, MailRefused))
+        if isinstance(error, AddressUnknown) and "panellist_id" in work.payload:
+            panellist_id = PanellistId(int(work.payload["panellist_id"]))
+            note_refused_address(panellist_id=panellist_id, actor=Clock(), now=now)
     say = log.error if state == OutboxState.FAILED else log.warning
     say("outbox_work_failed", id=work.id, kind=work.kind, state=state.value, problem=describe(error))
 

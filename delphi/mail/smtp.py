@@ -6,6 +6,7 @@ way to the mail server is safe (`?tls=none`).
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -41,10 +42,14 @@ class Server:
 
 
 class Refusal(Exception):
-    """The message was not taken. The sentence holds neither the address nor the server's own words."""
+    """The message was not taken. The sentence holds neither the address nor the server's own words.
 
-    def __init__(self, sentence: str, *, is_final: bool = False) -> None:
+    `is_final`: it never will be. `is_unknown_address`: because nobody has this address.
+    """
+
+    def __init__(self, sentence: str, *, is_final: bool = False, is_unknown_address: bool = False) -> None:
         self.is_final = is_final
+        self.is_unknown_address = is_unknown_address
         super().__init__(sentence)
 
 
@@ -89,15 +94,28 @@ def _take_leave(connection: smtplib.SMTP) -> None:
         connection.close()
 
 
+def _says_unknown(code: int, words: bytes) -> bool:
+    """Whether a refusal is about the address itself, and not about who may send what (RFC 3463, 3.2 and 3.3).
+
+    A server that relays for nobody refuses every address with 5.7.1: that is no reason to give them up.
+    """
+    found = re.match(rb"5\.(\d{1,3})\.(\d{1,3})", words)
+    if found is None:
+        return code in (550, 551, 553)
+    return found[1] == b"1" or (found[1], found[2]) == (b"2", b"1")
+
+
 @contextmanager
 def _refusals(server: Server) -> Iterator[None]:
     """Turn what can go wrong into sentences."""
     try:
         yield
     except smtplib.SMTPRecipientsRefused as error:
-        code = min(code for code, _ in error.recipients.values())
+        code, words = min(error.recipients.values())
         raise Refusal(
-            f"The mail server did not accept the address ({code}).", is_final=code // 100 == 5
+            f"The mail server did not accept the address ({code}).",
+            is_final=code // 100 == 5,
+            is_unknown_address=_says_unknown(code, words),
         ) from error
     except smtplib.SMTPNotSupportedError as error:
         raise Refusal(

@@ -24,7 +24,7 @@ from delphi.domain.errors import DelphiError, InvalidInput
 from delphi.mail import smtp
 from delphi.mail.messages import Address, Message
 
-__all__ = ["MailNotSent", "MailRefused", "check_mail_url", "memory", "send", "to_email"]
+__all__ = ["AddressUnknown", "MailNotSent", "MailRefused", "check_mail_url", "memory", "send", "to_email"]
 
 
 class MailNotSent(DelphiError):
@@ -33,6 +33,10 @@ class MailNotSent(DelphiError):
 
 class MailRefused(MailNotSent):
     """The message will never be accepted as it is: trying again is of no use."""
+
+
+class AddressUnknown(MailRefused):
+    """Nobody has this address, says the mail server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +167,6 @@ def _send_by_smtp(email: EmailMessage, mail_url: str) -> None:
     try:
         smtp.deliver(email, server_of(mail_url))
     except smtp.Refusal as refusal:
+        if refusal.is_unknown_address:
+            raise AddressUnknown(str(refusal)) from refusal
         raise (MailRefused if refusal.is_final else MailNotSent)(str(refusal)) from refusal

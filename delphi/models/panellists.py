@@ -67,7 +67,10 @@ class Perspective(Model):
 
 
 class Identity(Model):
-    """Who a panellist is. Reached by the panel page and by the one look-up that leaves an event."""
+    """Who a panellist is. Reached by the panel page and by the one look-up that leaves an event.
+
+    `email_bounced_at` is set while messages to the address come back; nothing is sent to it meanwhile.
+    """
 
     __tablename__ = "identity"
 
@@ -77,6 +80,7 @@ class Identity(Model):
     study_id: Mapped[StudyId] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str | None] = mapped_column(String(254))
+    email_bounced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     phone: Mapped[str | None] = mapped_column(String(40))
     address: Mapped[str | None] = mapped_column(Text)
 

@@ -24,13 +24,14 @@ WRITTEN_TO = (PanellistState.REGISTERED, PanellistState.ACTIVE)
 
 @dataclass(frozen=True, slots=True)
 class PersonalDetails:
-    """One person's name and how to reach them."""
+    """One person's name and how to reach them; `has_bounced` while messages to the address come back."""
 
     code: str
     name: str
     email: str | None
     phone: str | None
     address: str | None
+    has_bounced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def identities_of(study_id: StudyId) -> list[tuple[str, Identity]]:
 
 
 def addressee_of(panellist_id: PanellistId) -> Addressee | None:
-    """To whom a message to this person goes; None when they have no e-mail address or have stopped."""
+    """To whom a message to this person goes; None without an address that works, or once they stopped."""
     row = db.session.execute(
         db.select(Panellist, Identity.name, Identity.email)
         .join(Identity, Identity.panellist_id == Panellist.id)
@@ -151,6 +152,7 @@ def addressee_of(panellist_id: PanellistId) -> Addressee | None:
             Panellist.id == panellist_id,
             Panellist.state.in_(WRITTEN_TO),
             Identity.email.is_not(None),
+            Identity.email_bounced_at.is_(None),
         )
     ).one_or_none()
     if row is None:
@@ -167,19 +169,30 @@ def addressee_of(panellist_id: PanellistId) -> Addressee | None:
 
 
 def can_be_mailed(study_id: StudyId, code: str) -> bool:
-    """Whether an e-mail address of this person is known, without saying which."""
+    """Whether an e-mail address of this person is known and works, without saying which."""
     identity = identity_of(study_id, code)
-    return identity is not None and bool(identity.email)
+    return identity is not None and bool(identity.email) and identity.email_bounced_at is None
 
 
 def reachable_by_mail(study_id: StudyId) -> set[PanellistId]:
-    """Who has an e-mail address."""
+    """Who has an e-mail address that works."""
     return set(
         db.session.scalars(
-            db.select(Identity.panellist_id).where(Identity.study_id == study_id, Identity.email.is_not(None))
+            db.select(Identity.panellist_id).where(
+                Identity.study_id == study_id,
+                Identity.email.is_not(None),
+                Identity.email_bounced_at.is_(None),
+            )
         )
     )
 
 
 def _details(code: str, identity: Identity) -> PersonalDetails:
-    return PersonalDetails(code, identity.name, identity.email, identity.phone, identity.address)
+    return PersonalDetails(
+        code,
+        identity.name,
+        identity.email,
+        identity.phone,
+        identity.address,
+        has_bounced=identity.email_bounced_at is not None,
+    )

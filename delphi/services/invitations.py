@@ -86,6 +86,9 @@ def _obstacle(panellist: Panellist) -> str:
 def _send(panellist: Panellist, due_at: datetime, actor: Actor, now: datetime) -> bool:
     """Mark one invitation as sent; True when a message leaves by itself."""
     identity = identity_of(panellist.study_id, panellist.code)
+    if identity is not None:
+        # Whoever invites again wants this address tried again.
+        identity.email_bounced_at = None
     by = _way_to(identity)
     invitation = invitation_for(panellist)
     is_again = invitation.state != InvitationState.PREPARED
@@ -185,6 +188,7 @@ def revoke_links(*, study_id: StudyId, code: str, actor: Actor, now: datetime) -
     record("links_replaced", study_id=study_id, actor=actor, now=now, subject=subject, data={"links": n})
     identity = identity_of(study_id, code)
     if identity is not None and identity.email:
+        identity.email_bounced_at = None
         message = "new_link" if invitation.state == InvitationState.CONSENTED else "invitation"
         _enqueue_message(message, panellist, invitation, now)
     return n
@@ -207,23 +211,6 @@ def revoke_invitation(*, study_id: StudyId, code: str, actor: Actor, now: dateti
         subject=subject_of(panellist),
     )
     call_off_messages(panellist)
-    switch_off_links(invitation, now)
-
-
-def mark_bounced(*, study_id: StudyId, code: str, actor: Actor, now: datetime) -> None:
-    """Note that an invitation did not arrive. Its links stop working: they may be in a stranger's hands."""
-    require(actor, Permission.MANAGE_PANEL, study_id)
-    panellist = panellist_acted_on(study_id, code, actor)
-    invitation = invitation_for(panellist)
-    move(
-        invitation,
-        INVITATION,
-        InvitationState.BOUNCED,
-        study_id=study_id,
-        actor=actor,
-        now=now,
-        subject=subject_of(panellist),
-    )
     switch_off_links(invitation, now)
 
 

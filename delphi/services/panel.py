@@ -106,6 +106,8 @@ def change_contact_details(
     faults = [*faults_in(entry, structure), *clashes]
     if faults:
         raise InvalidInput(Problem(field, sentence) for field, sentence in faults)
+    if entry.email != identity.email:
+        identity.email_bounced_at = None
     identity.name, identity.email = entry.name, entry.email
     identity.phone, identity.address = entry.phone, entry.address
     db.session.flush()

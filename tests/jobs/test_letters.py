@@ -107,6 +107,24 @@ def test_an_address_that_is_refused_is_not_tried_again_and_not_named(invited, ou
     assert entry.last_error == "The mail server did not accept the address (550)."
 
 
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        ("550 5.1.1 <{}> unknown", InvitationState.BOUNCED),
+        ("550 no such user", InvitationState.BOUNCED),
+        ("554 5.7.1 <{}>: relay access denied", InvitationState.SENT),
+    ],
+)
+def test_only_an_address_that_nobody_has_counts_as_bounced(invited, outbox, mail_server, answer, state):
+    mail_server.answer = answer
+    outbox.mailing_to(mail_server.url).run(invited.imported_at)
+    with invited.look():
+        assert db.session.scalar(db.select(Invitation.state)) == state
+        assert (db.session.scalar(db.select(Identity.email_bounced_at)) is None) == (
+            state == InvitationState.SENT
+        )
+
+
 def test_a_busy_mail_server_is_tried_again(invited, outbox, mail_server):
     mail_server.answer = "450 4.2.0 <{}> greylisted"
     by_smtp = outbox.mailing_to(mail_server.url)

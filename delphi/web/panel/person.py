@@ -11,8 +11,9 @@ from delphi.domain.permissions import Permission
 from delphi.domain.short_codes import spelled
 from delphi.queries.identities import PanelRow
 from delphi.queries.panel_people_page import person_row
+from delphi.services.deliveries import mark_bounced
 from delphi.services.identities import open_panel_page
-from delphi.services.invitations import invite, mark_bounced, revoke_links
+from delphi.services.invitations import invite, revoke_links
 from delphi.services.leaving import stop
 from delphi.services.panel import change_contact_details
 from delphi.services.short_codes import give_short_code
