@@ -37,7 +37,7 @@ FEW = 10
 WORDS_A_SECTION = 250
 SENTENCES = (
     "Ask what matters to the person before you say what you would do.",
-    "Write down together what was agreed, in words that both would use, and give a copy to whoever wants one.",
+    "Write down together what was agreed, in words that both would use, and give a copy to all who want one.",
     "Plan a little more time than seems needed, so that nobody has to hurry.",
     "If a step does not work, say so early, and choose a smaller one.",
     "People who give support need support themselves: name somebody whom they can ask.",

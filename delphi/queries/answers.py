@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from sqlalchemy import bindparam
+
 from delphi.domain.errors import NotFound
 from delphi.domain.ids import DraftId, ItemId, PanellistId, RoundId, SectionId, StudyId
 from delphi.extensions import db
@@ -39,15 +41,27 @@ class SavedPage:
     comments: Mapping[str, str]
 
 
+# Every save asks these two, so they are put together once.
+_ROUND = (
+    db.select(Round, Study)
+    .join(Study, Study.id == Round.study_id)
+    .where(Round.study_id == bindparam("study"), Round.number == bindparam("number"))
+    .execution_options(populate_existing=True)
+)
+_PAGE = (
+    db.select(RoundSection.section_id, RoundSection.draft_id, Criterion.code, Item.id)
+    .join(Section, Section.id == RoundSection.section_id)
+    .outerjoin(Item, (Item.round_id == RoundSection.round_id) & (Item.section_id == RoundSection.section_id))
+    .outerjoin(Criterion, Criterion.id == Item.criterion_id)
+    .where(RoundSection.round_id == bindparam("round"), Section.code == bindparam("code"))
+    .order_by(Item.position)
+)
+
+
 def round_to_answer(study_id: StudyId, number: int) -> tuple[Round, Study]:
     """A round with its study; it is neither closed nor counted before this transaction ends."""
     pass_gate(study_id, number)
-    row = db.session.execute(
-        db.select(Round, Study)
-        .join(Study, Study.id == Round.study_id)
-        .where(Round.study_id == study_id, Round.number == number)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    row = db.session.execute(_ROUND, {"study": study_id, "number": number}).one_or_none()
     if row is None:
         raise NotFound(f"This study has no round {number}.")
     round_, study = row
@@ -56,16 +70,7 @@ def round_to_answer(study_id: StudyId, number: int) -> tuple[Round, Study]:
 
 def section_page(round_id: RoundId, section_code: str) -> SectionPage:
     """A section of a round with its items; NotFound when it is not part of that round."""
-    rows = db.session.execute(
-        db.select(RoundSection.section_id, RoundSection.draft_id, Criterion.code, Item.id)
-        .join(Section, Section.id == RoundSection.section_id)
-        .outerjoin(
-            Item, (Item.round_id == RoundSection.round_id) & (Item.section_id == RoundSection.section_id)
-        )
-        .outerjoin(Criterion, Criterion.id == Item.criterion_id)
-        .where(RoundSection.round_id == round_id, Section.code == section_code)
-        .order_by(Item.position)
-    ).all()
+    rows = db.session.execute(_PAGE, {"round": round_id, "code": section_code}).all()
     if not rows:
         raise NotFound(f"The section “{section_code}” is not part of this round.")
     items = {code: item_id for _, _, code, item_id in rows if item_id is not None}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -18,11 +19,45 @@ from delphi.extensions import db
 
 Content = TypeVar("Content")
 
-MOST_ENTRIES = 400
-"""Entries for one database: a round of 50 sections in two forms needs 100. About 50 kB each at most."""
+MOST_CHARACTERS = 48_000_000
+"""Of one database. A section with figures takes about 100,000 in each of its forms, charts for each answer
+included: a study of 100 such sections in two forms fits."""
 
-_stores: WeakKeyDictionary[Engine, OrderedDict[Hashable, object]] = WeakKeyDictionary()
+ENTRY = 500
+"""What being kept takes by itself."""
+
+WITHOUT_LENGTH = 20_000
+"""About what content takes that does not say how long it is: a section's page before it is rendered."""
+
+
+@dataclass
+class _Store:
+    """What is kept of one database, the least recently used first."""
+
+    entries: OrderedDict[Hashable, object] = field(default_factory=OrderedDict)
+    n_characters: int = 0
+
+    def add(self, key: Hashable, content: object) -> None:
+        self.drop(key)
+        self.entries[key] = content
+        self.n_characters += _weight(content)
+        while self.n_characters > MOST_CHARACTERS and len(self.entries) > 1:
+            self.drop(next(iter(self.entries)))
+
+    def drop(self, key: Hashable) -> None:
+        if key in self.entries:
+            self.n_characters -= _weight(self.entries.pop(key))
+
+
+_stores: WeakKeyDictionary[Engine, _Store] = WeakKeyDictionary()
 _lock = threading.Lock()
+
+
+def _weight(content: object) -> int:
+    """About how many characters it takes."""
+    if isinstance(content, str):
+        return ENTRY + len(content)
+    return ENTRY + int(getattr(content, "n_characters", WITHOUT_LENGTH))
 
 
 def kept(key: Hashable, make: Callable[[], Content], *, is_fixed: bool = True) -> Content:
@@ -34,13 +69,11 @@ def kept(key: Hashable, make: Callable[[], Content], *, is_fixed: bool = True) -
         return make()
     engine = db.engine
     with _lock:
-        store = _stores.setdefault(engine, OrderedDict())
-        if key in store:
-            store.move_to_end(key)
-            return cast("Content", store[key])
+        store = _stores.setdefault(engine, _Store())
+        if key in store.entries:
+            store.entries.move_to_end(key)
+            return cast("Content", store.entries[key])
     content = make()
     with _lock:
-        store[key] = content
-        while len(store) > MOST_ENTRIES:
-            store.popitem(last=False)
+        store.add(key, content)
     return content

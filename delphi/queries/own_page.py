@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func
+from sqlalchemy import BindParameter, bindparam, func
 
 from delphi.domain.errors import NotFound
 from delphi.domain.ids import PanellistId
@@ -39,26 +39,46 @@ class OwnPage:
     said_before: tuple[Mapping[str, Any], ...]
 
 
+# Every page asks these; putting a statement together takes longer than running it, so that is done once.
+_round: BindParameter[int] = bindparam("round")
+_person: BindParameter[int] = bindparam("person")
+_section: BindParameter[int] = bindparam("section")
+_STANDING = (
+    db.select(
+        Round.state, Round.closes_on, Submission.state, SectionSave.revision, SectionSave.saved_at,
+        db.select(func.coalesce(func.max(Tombstone.id), 0))
+        .where(Tombstone.study_id == bindparam("study"))
+        .scalar_subquery(),
+    )
+    .outerjoin(Submission, (Submission.round_id == Round.id) & (Submission.panellist_id == _person))
+    .outerjoin(
+        SectionSave,
+        (SectionSave.round_id == Round.id)
+        & (SectionSave.panellist_id == _person)
+        & (SectionSave.section_id == _section),
+    )
+    .where(Round.id == _round)
+)  # fmt: skip
+_RATINGS = db.select(Rating.item_id, Rating.value).where(
+    Rating.round_id == _round, Rating.panellist_id == _person, Rating.item_id.in_(bindparam("items"))
+)
+_COMMENTS = db.select(Comment.prompt, Comment.text).where(
+    Comment.round_id == _round, Comment.panellist_id == _person, Comment.section_id == _section
+)
+_COPY = db.select(FeedbackCopy.content).where(
+    FeedbackCopy.round_id == _round, FeedbackCopy.panellist_id == _person
+)
+
+
 def own_page(panellist_id: PanellistId, outline: RoundOutline, section: SectionOutline) -> OwnPage:
     """What is known of one person on one page, in at most four statements."""
-    newest_deletion = (
-        db.select(func.coalesce(func.max(Tombstone.id), 0))
-        .where(Tombstone.study_id == outline.study_id)
-        .scalar_subquery()
-    )
-    mine = SectionSave.panellist_id == panellist_id
-    row = db.session.execute(
-        db.select(
-            Round.state, Round.closes_on, Submission.state, SectionSave.revision, SectionSave.saved_at,
-            newest_deletion,
-        )
-        .outerjoin(Submission, (Submission.round_id == Round.id) & (Submission.panellist_id == panellist_id))
-        .outerjoin(
-            SectionSave,
-            (SectionSave.round_id == Round.id) & mine & (SectionSave.section_id == section.section_id),
-        )
-        .where(Round.id == outline.round_id)
-    ).one_or_none()  # fmt: skip
+    values = {
+        "study": outline.study_id,
+        "round": outline.round_id,
+        "person": panellist_id,
+        "section": section.section_id,
+    }
+    row = db.session.execute(_STANDING, values).one_or_none()
     if row is None:
         raise NotFound("There is no such round.")
     state, closes_on, submission, revision, saved_at, deletions = row
@@ -81,24 +101,14 @@ def _ratings(panellist_id: PanellistId, outline: RoundOutline, section: SectionO
     codes = {item.item_id: item.criterion for item in section.items}
     if not codes:
         return {}
-    rows = db.session.execute(
-        db.select(Rating.item_id, Rating.value).where(
-            Rating.round_id == outline.round_id,
-            Rating.panellist_id == panellist_id,
-            Rating.item_id.in_(codes),
-        )
-    )
+    values = {"round": outline.round_id, "person": panellist_id, "items": list(codes)}
+    rows = db.session.execute(_RATINGS, values)
     return {codes[item_id]: UNABLE if value is None else value for item_id, value in rows}
 
 
 def _comments(panellist_id: PanellistId, outline: RoundOutline, section: SectionOutline) -> dict[str, str]:
-    rows = db.session.execute(
-        db.select(Comment.prompt, Comment.text).where(
-            Comment.round_id == outline.round_id,
-            Comment.panellist_id == panellist_id,
-            Comment.section_id == section.section_id,
-        )
-    )
+    values = {"round": outline.round_id, "person": panellist_id, "section": section.section_id}
+    rows = db.session.execute(_COMMENTS, values)
     return {row.prompt: row.text for row in rows}
 
 
@@ -108,11 +118,7 @@ def answers_before(
     """The person's own answers and comments in the round in which the section was last put."""
     if section.last is None:
         return {}, ()
-    content = db.session.scalar(
-        db.select(FeedbackCopy.content).where(
-            FeedbackCopy.round_id == section.last.round_id, FeedbackCopy.panellist_id == panellist_id
-        )
-    )
+    content = db.session.scalar(_COPY, {"round": section.last.round_id, "person": panellist_id})
     if content is None:
         return {}, ()
     own = json.loads(content)

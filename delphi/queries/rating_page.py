@@ -47,20 +47,20 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A criterion as it is asked, with the person's answers now and before."""
+    """A criterion as it is asked, with the person's answers now (`chosen`) and the last time (`before`).
+
+    `source` is the section's page for everybody, of which the question is a part.
+    """
 
     code: str
     label: str
     statement: str
     place: int
     of: int
-    points: tuple[Option, ...]
-    cannot: Option | None
-    is_answered: bool
-    last: str
-    last_lead: str
-    figure: Figure | None
-    chart: Markup | None
+    scale: Scale
+    source: SectionContent
+    chosen: Answer | None
+    before: Answer | None
     problem: str
     elsewhere: str
 
@@ -68,6 +68,49 @@ class Question:
     def field(self) -> str:
         """The name and the first id of its radios."""
         return f"rating-{self.code}"
+
+    @property
+    def variant(self) -> str:
+        """The variant in whose words it is asked."""
+        return self.source.variant
+
+    @property
+    def points(self) -> tuple[Option, ...]:
+        """The points of the scale."""
+        return tuple(self._option(value, value) for value in self.scale.values)
+
+    @property
+    def cannot(self) -> Option | None:
+        """The answer "can't say", where the scale has it."""
+        return self._option(UNABLE, None) if self.scale.cannot_say else None
+
+    def _option(self, answer: Answer, number: int | None) -> Option:
+        label = label_of(self.scale, answer, self.variant)
+        return Option(str(answer), label, number, self.chosen == answer)
+
+    @property
+    def last(self) -> str:
+        """What this person answered the last time, in words; empty when nothing."""
+        return label_of(self.scale, self.before, self.variant) if self.before is not None else ""
+
+    @property
+    def last_lead(self) -> str:
+        """What leads to the last answer."""
+        earlier = self.source.earlier
+        return "About the old draft you said" if earlier and earlier.is_changed else "Last time you said"
+
+    @property
+    def figure(self) -> Figure | None:
+        """What the panel said the last time, as far as it may be shown."""
+        return self.source.earlier.figures.get(self.code) if self.source.earlier else None
+
+    @property
+    def chart(self) -> Markup | None:
+        """The figure's chart with the person's own answer marked, if the scale still has it."""
+        if self.figure is None:
+            return None
+        is_marked = self.before == UNABLE or self.before in self.scale.values
+        return self.figure.chart(self.before if is_marked else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,29 +259,17 @@ def _question(
     typed: Typed | None,
     scale: Scale,
 ) -> Question:
-    chosen, before = ratings.get(item.criterion), own.before.get(item.criterion)
-    earlier = content.earlier
-    figure = earlier.figures.get(item.criterion) if earlier else None
-    lead = "About the old draft you said" if earlier and earlier.is_changed else "Last time you said"
-    marked = before if before is None or before == UNABLE or before in scale.values else None
+    chosen = ratings.get(item.criterion)
     return Question(
         code=item.criterion,
         label=item.label,
         statement=item.words(content.variant),
         place=place,
         of=len(section.items),
-        points=tuple(
-            Option(str(value), label_of(scale, value, content.variant), value, chosen == value)
-            for value in scale.values
-        ),
-        cannot=Option(UNABLE, label_of(scale, UNABLE, content.variant), None, chosen == UNABLE)
-        if scale.cannot_say
-        else None,
-        is_answered=chosen is not None,
-        last=label_of(scale, before, content.variant) if before is not None else "",
-        last_lead=lead,
-        figure=figure,
-        chart=figure.chart(marked) if figure else None,
+        scale=scale,
+        source=content,
+        chosen=chosen,
+        before=own.before.get(item.criterion),
         problem=(typed.problems.get(item.criterion, "") if typed else ""),
         elsewhere=_elsewhere(item, chosen, typed, scale, content.variant),
     )

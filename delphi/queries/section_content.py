@@ -94,7 +94,10 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class SectionContent:
-    """A section's page without its reader. `title` is the variant's own, `minutes` includes answering."""
+    """A section's page without its reader. `title` is the variant's own, `minutes` includes answering.
+
+    `key` names all that it depends on, for keeping what is rendered from it; only what `is_fixed` is kept.
+    """
 
     title: str
     variant: str
@@ -102,6 +105,8 @@ class SectionContent:
     text: Markup
     minutes: int
     earlier: Earlier | None
+    key: tuple[object, ...]
+    is_fixed: bool
 
 
 def section_content(
@@ -174,6 +179,8 @@ def _content(
         text=_as_rows(text) if shown == EASY_READ else text,
         minutes=minutes_for(n_words, len(section.items), shown),
         earlier=earlier,
+        key=key,
+        is_fixed=outline.is_fixed,
     )
 
 

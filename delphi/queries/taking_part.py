@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import bindparam
+
 from delphi.domain.actors import PanellistActor
 from delphi.domain.errors import NotFound, WrongState
 from delphi.domain.ids import PanellistId, StudyId
@@ -38,14 +40,23 @@ class PanelVisit:
         return PanellistActor(self.panellist_id, self.study_id, self.code)
 
 
+_VISIT = (
+    db.select(Panellist, Study)
+    .join(Invitation, Invitation.panellist_id == Panellist.id)
+    .join(Study, Study.id == Invitation.study_id)
+    .where(
+        Study.slug == bindparam("slug"),
+        Invitation.id == bindparam("invitation"),
+        Invitation.generation == bindparam("generation"),
+    )
+)
+"""Asked for every page, so put together once."""
+
+
 def panel_visit(slug: str, invitation_id: int, generation: int) -> PanelVisit | None:
     """Whose session this is; None when its links were replaced since, or it is of another study."""
-    row = db.session.execute(
-        db.select(Panellist, Study)
-        .join(Invitation, Invitation.panellist_id == Panellist.id)
-        .join(Study, Study.id == Invitation.study_id)
-        .where(Study.slug == slug, Invitation.id == invitation_id, Invitation.generation == generation)
-    ).one_or_none()
+    values = {"slug": slug, "invitation": invitation_id, "generation": generation}
+    row = db.session.execute(_VISIT, values).one_or_none()
     if row is None:
         return None
     person, study = row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import inspect
@@ -18,13 +19,7 @@ def upsert(table: type[Model], rows: Sequence[dict[str, Any]], *, update: Sequen
     """
     if not rows:
         return
-    statement = _insert(table)
-    if update:
-        changed = {name: statement.excluded[name] for name in update}
-        statement = statement.on_conflict_do_update(index_elements=_key(table), set_=changed)
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=_key(table))
-    db.session.execute(statement, list(rows))
+    db.session.execute(_upsert(table, tuple(update), _dialect()), list(rows))
 
 
 def insert_new(table: type[Model], row: dict[str, Any], *, unlike: Sequence[str] = ()) -> bool:
@@ -33,15 +28,35 @@ def insert_new(table: type[Model], row: dict[str, Any], *, unlike: Sequence[str]
     Of two at once exactly one inserts: the other waits for it and is told no. `unlike` names the columns
     of a unique constraint. Returns whether it was inserted.
     """
-    columns = list(unlike) or _key(table)
-    statement = _insert(table).values(row).on_conflict_do_nothing(index_elements=columns)
+    columns = tuple(unlike) or tuple(_key(table))
+    return db.session.execute(_insert_new(table, columns, _dialect()), row).first() is not None
+
+
+# Saves come in by the hundred: each statement is put together once.
+
+
+@cache
+def _upsert(table: type[Model], update: tuple[str, ...], dialect: str) -> Any:
+    statement = _insert(table, dialect)
+    if not update:
+        return statement.on_conflict_do_nothing(index_elements=_key(table))
+    changed = {name: statement.excluded[name] for name in update}
+    return statement.on_conflict_do_update(index_elements=_key(table), set_=changed)
+
+
+@cache
+def _insert_new(table: type[Model], columns: tuple[str, ...], dialect: str) -> Any:
     first = inspect(table).primary_key[0]
-    return db.session.execute(statement.returning(first)).first() is not None
+    return _insert(table, dialect).on_conflict_do_nothing(index_elements=columns).returning(first)
 
 
-def _insert(table: type[Model]) -> Any:
-    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    return (sqlite.insert if is_sqlite else postgresql.insert)(table)
+def _insert(table: type[Model], dialect: str) -> Any:
+    rows: Any = inspect(table).local_table
+    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(rows)
+
+
+def _dialect() -> str:
+    return str(db.session.get_bind().dialect.name)
 
 
 def _key(table: type[Model]) -> list[str]:

@@ -32,9 +32,12 @@ from delphi.web.taking_part.forms import (
     revision_of,
     says_nothing_new,
 )
+from delphi.web.taking_part.ready import ready_question
 
 SHOWS = ("changes", "new", "old")
 """What of a changed draft is shown: marked changes, the new text, the old one."""
+
+blueprint.add_app_template_global(ready_question)
 
 
 @blueprint.get("/studies/<slug>/taking-part/round-<int:number>/sections/<code>")
