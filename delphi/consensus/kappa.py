@@ -1,0 +1,111 @@
+"""Agreement of each person with their own earlier answer, beyond chance: Cohen's kappa, weighted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from delphi.consensus.crosstab import CrossTab
+from delphi.consensus.reasons import Reason
+from delphi.consensus.result import Result
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundKappa(Result):
+    """Kappa of one item between two rounds; `pct_*` are per cent of the pairs.
+
+    1 is every answer kept, 0 as much as chance keeps. `se_*` are standard errors for a kappa other than 0.
+    """
+
+    n_pairs: int
+    pct_unchanged: Fraction | None
+    pct_within_one: Fraction | None
+    pct_changed: Fraction | None
+    kappa_unweighted: float | None
+    kappa_linear: float | None
+    kappa_quadratic: float | None
+    se_unweighted: float | None
+    se_linear: float | None
+    se_quadratic: float | None
+
+
+_WEIGHTS: dict[str, Callable[[int, int], Fraction]] = {
+    "unweighted": lambda d, width: Fraction(d == 0),
+    "linear": lambda d, width: 1 - Fraction(d, width),
+    "quadratic": lambda d, width: 1 - Fraction(d * d, width * width),
+}
+
+
+def weighted_kappa_rounds(pairs: CrossTab) -> RoundKappa:
+    """Cohen's kappa of two rounds: unweighted, with linear and with quadratic weights.
+
+    Parameters
+    ----------
+    pairs : CrossTab
+        One item in two rounds; all points of the scale are categories, also those nobody chose.
+
+    Returns
+    -------
+    RoundKappa
+        Kappa is None when chance alone would agree on everything (`no_variation`) and without pairs
+        (`no_pairs`).
+
+    References
+    ----------
+    Cohen J. Weighted kappa. Psychol Bull 1968;70:213-20. Fleiss JL, Cohen J, Everitt BS. Large sample
+    standard errors of kappa and weighted kappa. Psychol Bull 1969;72:323-7.
+
+    Examples
+    --------
+    Two abstractors and 100 women (Gwet, Handbook of Inter-Rater Reliability, 2014):
+
+    >>> found = weighted_kappa_rounds(CrossTab(1, ((13, 0, 0), (0, 20, 7), (0, 4, 56))))
+    >>> round(found.kappa_unweighted, 7), round(found.se_unweighted, 5)
+    (0.7964094, 0.05891)
+    """
+    n = pairs.n_pairs
+    if n == 0:
+        keys = [key for key in RoundKappa.__dataclass_fields__ if key not in {"n_pairs", "reasons"}]
+        nothing: dict[str, None] = dict.fromkeys(keys)
+        return RoundKappa(n_pairs=0, **nothing, reasons=dict.fromkeys(keys, Reason.NO_PAIRS))
+    steps = pairs.differences()
+    figures: dict[str, float | None] = {}
+    for name, weight in _WEIGHTS.items():
+        figures[f"kappa_{name}"], figures[f"se_{name}"] = _kappa(pairs, weight)
+    return RoundKappa(
+        n_pairs=n,
+        pct_unchanged=Fraction(100 * steps.get(0, 0), n),
+        pct_within_one=Fraction(100 * sum(c for step, c in steps.items() if abs(step) <= 1), n),
+        pct_changed=Fraction(100 * (n - steps.get(0, 0)), n),
+        **figures,
+        reasons={key: Reason.NO_VARIATION for key, value in figures.items() if value is None},
+    )
+
+
+def _kappa(
+    pairs: CrossTab, weight: Callable[[int, int], Fraction]
+) -> tuple[float, float] | tuple[None, None]:
+    """Kappa and its standard error, exact up to the last root."""
+    n, points = pairs.n_pairs, range(len(pairs.counts))
+    w = [[weight(abs(i - j), len(pairs.counts) - 1) for j in points] for i in points]
+    before, after = pairs.earlier.counts, pairs.later.counts
+    observed = Fraction(sum(pairs.counts[i][j] * w[i][j] for i in points for j in points), n)
+    expected = Fraction(sum(before[i] * after[j] * w[i][j] for i in points for j in points), n * n)
+    if expected == 1:
+        return None, None
+    row = [Fraction(sum(after[j] * w[i][j] for j in points), n) for i in points]
+    column = [Fraction(sum(before[i] * w[i][j] for i in points), n) for j in points]
+    spread = sum(
+        (
+            Fraction(pairs.counts[i][j], n)
+            * (w[i][j] * (1 - expected) - (row[i] + column[j]) * (1 - observed)) ** 2
+            for i in points
+            for j in points
+            if pairs.counts[i][j]
+        ),
+        Fraction(0),
+    )
+    variance = (spread - (observed * expected - 2 * expected + observed) ** 2) / (n * (1 - expected) ** 4)
+    return float((observed - expected) / (1 - expected)), math.sqrt(max(variance, Fraction(0)))
