@@ -63,6 +63,23 @@ class Submission(Model):
     )
 
 
+class LateRequest(Model):
+    """Somebody asked, after the close, to add answers: in their own words why. The team decides.
+
+    Gone with the person's answers; what became of it shows in their submission.
+    """
+
+    __tablename__ = "late_request"
+
+    round_id: Mapped[RoundId] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    panellist_id: Mapped[PanellistId] = mapped_column(
+        ForeignKey("panellist.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    study_id: Mapped[StudyId] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"))
+    reason: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SectionSave(Model):
     """One person's page of one section: which variant they saw, and how often it was saved.
 

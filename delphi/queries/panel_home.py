@@ -17,6 +17,7 @@ from delphi.models.answers import Rating, SectionSave, Submission
 from delphi.models.rounds import Item, Round, RoundExtension
 from delphi.models.sections import DraftVariant, Section
 from delphi.queries.frozen import kept
+from delphi.queries.late_requests import NOT_ASKED, LateStanding, late_standing
 from delphi.queries.panellists import people_asked
 from delphi.queries.round_outline import RoundOutline, SectionOutline, round_outline
 from delphi.queries.rounds import rounds_of
@@ -80,6 +81,7 @@ class HomePage:
     minutes_left: int
     has_submitted: bool
     has_answers: bool
+    late: LateStanding
     agreed: tuple[str, ...]
     feedback_rounds: tuple[int, ...]
 
@@ -131,6 +133,11 @@ def home_page(visit: PanelVisit, now: datetime) -> HomePage:
         n_done=sum(1 for line in lines if line.progress is Progress.DONE),
         minutes_left=sum(line.minutes for line in lines if line.progress is not Progress.DONE),
         has_submitted=submitted,
+        late=(
+            late_standing(visit.study, current, visit.panellist_id)
+            if current is not None and standing is Standing.CLOSED
+            else NOT_ASKED
+        ),
         has_answers=any(line.progress is not Progress.NOT_STARTED for line in lines),
         agreed=_agreed(visit),
         feedback_rounds=tuple(r.number for r in rounds if r.state == RoundState.PUBLISHED),

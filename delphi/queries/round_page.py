@@ -20,6 +20,7 @@ from delphi.models.rounds import Round
 from delphi.models.sections import Section
 from delphi.models.studies import Study
 from delphi.queries.comments import comment_counts
+from delphi.queries.late_requests import LateAsked, late_requests
 from delphi.queries.panel_progress_page import GroupRow, group_rows, total_of
 from delphi.queries.readiness import readiness_problems
 from delphi.queries.rounds import round_of, rounds_of
@@ -84,6 +85,7 @@ class RoundPage:
     extensions: tuple[str, ...]
     n_comments: int
     forms: tuple[FormSeen, ...]
+    late_requests: tuple[LateAsked, ...]
     may_run: bool
     may_enter: bool
     may_analyse: bool
@@ -130,6 +132,7 @@ def round_page(member: TeamMember, number: int, now: datetime) -> RoundPage:
         ),
         n_comments=sum(row.n for row in comment_counts(round_.id)),
         forms=_forms(round_) if is_allowed(member, Permission.ENTER_FORMS) else (),
+        late_requests=late_requests(study, round_) if is_allowed(member, Permission.ENTER_FORMS) else (),
         may_run=is_allowed(member, Permission.RUN_ROUNDS),
         may_enter=is_allowed(member, Permission.ENTER_FORMS),
         may_analyse=is_allowed(member, Permission.ANALYSE),

@@ -22,7 +22,7 @@ from delphi.domain.lifecycles import PANELLIST
 from delphi.domain.permissions import Permission, require
 from delphi.domain.states import PanellistState
 from delphi.extensions import db
-from delphi.models.answers import Comment, Rating, SectionSave, Submission
+from delphi.models.answers import Comment, LateRequest, Rating, SectionSave, Submission
 from delphi.models.panellists import AccessToken, Panellist, Perspective, Tombstone
 from delphi.models.rounds import Round
 from delphi.models.snapshots import FeedbackCopy
@@ -128,6 +128,7 @@ def _delete_answers(panellist: Panellist) -> tuple[int, int]:
     """Delete every answer; the answers to comments, their themes and their links to changes go with them."""
     n_ratings = _delete(Rating, Rating.panellist_id == panellist.id)
     n_comments = _delete(Comment, Comment.panellist_id == panellist.id)
+    _delete(LateRequest, LateRequest.panellist_id == panellist.id)
     _delete(SectionSave, SectionSave.panellist_id == panellist.id)
     _delete(FeedbackCopy, FeedbackCopy.panellist_id == panellist.id)
     _delete(Submission, Submission.panellist_id == panellist.id)

@@ -9,7 +9,16 @@ import pytest
 from delphi.domain.errors import NotAllowed, NotFound, WrongState
 from delphi.domain.states import InvitationState, PanellistState
 from delphi.extensions import db
-from delphi.models.answers import Comment, CommentTheme, Disposition, Rating, SectionSave, Submission, Theme
+from delphi.models.answers import (
+    Comment,
+    CommentTheme,
+    Disposition,
+    LateRequest,
+    Rating,
+    SectionSave,
+    Submission,
+    Theme,
+)
 from delphi.models.decisions import Revision, RevisionChange, RevisionChangeComment
 from delphi.models.log import Event, OutboxEntry
 from delphi.models.panellists import AccessToken, Identity, Perspective, Tombstone
@@ -20,6 +29,7 @@ from delphi.queries.panellists import panellist_of
 from delphi.services import invitations
 from delphi.services.deletion import Deletion, stop_and_delete
 from delphi.services.events import record
+from delphi.services.late_requests import ask_to_be_late
 from delphi.services.leaving import stop
 from tools.small_study import SmallStudy
 
@@ -45,13 +55,30 @@ def delete(study: SmallStudy, code: str, **changes: object) -> Deletion:
 
 def rows_of(panellist_id: int) -> dict[str, int]:
     """How many rows of each table speak of a person."""
-    tables = (Rating, SectionSave, Comment, Submission, FeedbackCopy, Identity, Perspective)
+    tables = (Rating, LateRequest, SectionSave, Comment, Submission, FeedbackCopy, Identity, Perspective)
     return {
         table.__tablename__: len(
             db.session.scalars(db.select(table.panellist_id).where(table.panellist_id == panellist_id)).all()
         )
         for table in tables
     }
+
+
+def test_a_request_to_be_late_goes_with_the_answers(small_study, codes):
+    small_study.close()
+    person = small_study.person(codes[0])
+    with small_study.work():
+        ask_to_be_late(
+            study_id=small_study.id,
+            number=1,
+            code=codes[0],
+            reason=SECRET,
+            actor=person,
+            now=small_study.analysed_at,
+        )
+    delete(small_study, codes[0])
+    with small_study.look():
+        assert rows_of(person.panellist_id)["late_request"] == 0
 
 
 def test_in_an_open_round_the_answers_vanish(small_study, codes):

@@ -32,8 +32,21 @@ def home(slug: str) -> tuple[str, int] | Response:
     visit = current_visit()
     if visit.state == PanellistState.REGISTERED:
         return redirect(url_for("taking_part.consent", slug=slug), code=303)
-    found = home_page(visit, clock.now())
-    return page("taking_part/home.html", home=found, part=PARTS[found.standing], round_line=found.round_line)
+    return home_with()
+
+
+def home_with(*, late_problem: str = "", late_typed: str = "", status: int = 200) -> tuple[str, int]:
+    """The home page; after a request to be late that could not be passed on, with what was typed."""
+    found = home_page(current_visit(), clock.now())
+    return page(
+        "taking_part/home.html",
+        home=found,
+        part=PARTS[found.standing],
+        round_line=found.round_line,
+        late_problem=late_problem,
+        late_typed=late_typed,
+        status=status,
+    )
 
 
 @blueprint.get("/studies/<slug>/taking-part/reading")

@@ -9,7 +9,9 @@ import pytest
 from delphi import clock
 from delphi.extensions import db
 from delphi.models.answers import Rating, Submission
+from delphi.models.panellists import Panellist
 from delphi.queries.rounds import round_of
+from delphi.services.late_requests import ask_to_be_late
 
 ROUND = "/studies/small-study/rounds/1"
 
@@ -173,6 +175,21 @@ def test_a_late_form_needs_its_reason(sign_in_as, opened):
     assert "Say why it is admitted" in page.errors[0]
     page = clerk.press("Enter this form", late_reason="Postmarked in time.")
     assert page.row(code)[2] == "Late Postmarked in time."
+
+
+def test_the_team_sees_who_asks_to_be_late_and_why(sign_in_as, opened):
+    opened.close(now=clock.now())
+    with opened.look():
+        code = db.session.scalars(db.select(Panellist.code)).first()
+    person = opened.person(code)
+    with opened.work():
+        ask_to_be_late(
+            study_id=opened.id, number=1, code=code, reason="I was ill.", actor=person, now=clock.now()
+        )
+    clerk = sign_in_as("clerk")
+    page = clerk.get(ROUND)
+    assert page.row(code)[1:] == ["I was ill.", f"Enter the late form of {code}"]
+    assert clerk.get(page.links()[f"Enter the late form of {code}"]).heading == f"Form of {code}"
 
 
 def test_analysing_asks_whether_every_form_is_in(lead, opened):
