@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from delphi.cli.statistics.pages import statistics_pages
 from delphi.cli.trouble import Trouble
 from delphi.domain.events import EVENT_WORDS
 from delphi.domain.lifecycles import states_page
@@ -38,12 +38,15 @@ def _schema() -> str:
     return json_schema().rstrip("\n") + "\n"
 
 
-PAGES: dict[str, Callable[[], str]] = {
-    "states.md": _states,
-    "permissions.md": _permissions,
-    "events.md": _events,
-    "study-file.schema.json": _schema,
-}
+def pages() -> dict[str, str]:
+    """Every page that follows from the code, by its path below docs/."""
+    return {
+        "states.md": _states(),
+        "permissions.md": _permissions(),
+        "events.md": _events(),
+        "study-file.schema.json": _schema(),
+        **statistics_pages(_page),
+    }
 
 
 @click.command(epilog="Example: delphi docs --check")
@@ -54,16 +57,17 @@ PAGES: dict[str, Callable[[], str]] = {
     help="Where they lie (docs/).",
 )
 def docs(check: bool, folder: Path | None) -> None:
-    """Write the pages of docs/ that follow from the code: states, permissions, events, the study file."""
+    """Write the pages of docs/ that follow from the code: states, permissions, statistics and more."""
     folder = folder or migrations_folder().parent / "docs"
     if not folder.is_dir():
         raise Trouble(f"There is no folder {folder}. These pages belong to a checkout.")
     changed = []
-    for name, write in PAGES.items():
-        file, text = folder / name, write()
+    for name, text in pages().items():
+        file = folder / name
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             changed.append(file)
             if not check:
+                file.parent.mkdir(exist_ok=True)
                 file.write_text(text, encoding="utf-8", newline="\n")
     if check and changed:
         raise Trouble("\n".join(f"{file} is not what the code says. Run: delphi docs" for file in changed))
