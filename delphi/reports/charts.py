@@ -20,7 +20,7 @@ def _picture(svg: str) -> Markup:
     return Markup(svg)  # noqa: S704 - made by delphi.charts from numbers and escaped words
 
 
-def distribution_of(content: ReportContent, row: ItemRow, key: str) -> Markup:
+def distribution_of(content: ReportContent, row: ItemRow, key: str, width: float = NARROW) -> Markup:
     """The distribution of one item by unit; withheld rows say so. `key` is unique in the report."""
     title = f"Round {row.round}, {row.section_title}: {row.criterion_label}"
     rows = [one.as_chart_row() for one in row.figures if one.kind != "stakeholder_group"]
@@ -30,7 +30,7 @@ def distribution_of(content: ReportContent, row: ItemRow, key: str) -> Markup:
             title,
             rows,
             content.setting.scale,
-            width=NARROW,
+            width=width,
         )
     )
 

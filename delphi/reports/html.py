@@ -6,11 +6,15 @@ from datetime import date
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
+from typing import Protocol
+
+from markupsafe import Markup
 
 from delphi.consensus.bands import Share
 from delphi.consensus.intervals import Interval
 from delphi.mail.rendering import environment
 from delphi.reports import charts
+from delphi.reports.charts import Flow
 from delphi.reports.content import ReportContent
 from delphi.reports.items import ItemRow
 from delphi.reports.sections import End
@@ -19,12 +23,25 @@ from delphi.reports.words import counted, figure, listed
 TEMPLATE = "reports/report.html"
 
 
+class Drawings(Protocol):
+    """Whatever draws the charts of a report where the templates ask for them."""
+
+    def distribution_of(self, content: ReportContent, row: ItemRow, key: str) -> Markup:
+        """The distribution of one item."""
+
+    def sections_chart(self, content: ReportContent) -> Flow | None:
+        """What happened to the sections."""
+
+    def people_chart(self, content: ReportContent) -> Flow | None:
+        """What happened to the people."""
+
+
 def write_html(content: ReportContent, path: Path) -> None:
     """Write the whole report to one file."""
     path.write_text(render_html(content), encoding="utf-8", newline="\n")
 
 
-def render_html(content: ReportContent) -> str:
+def render_html(content: ReportContent, drawings: Drawings = charts) -> str:
     """The report as HTML. What people wrote is escaped; texts of the guidance are sanitised Markdown."""
     page = environment().get_template(TEMPLATE)
     return page.render(
@@ -39,7 +56,7 @@ def render_html(content: ReportContent) -> str:
         listed=listed,
         day=day,
         tables=tables(content),
-        charts=charts,
+        charts=drawings,
         shade=shade,
     )
 

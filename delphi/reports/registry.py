@@ -12,28 +12,53 @@ from delphi.reports.csv_file import write_codebook, write_data
 from delphi.reports.excel import write_excel
 from delphi.reports.html import write_html
 from delphi.reports.json_file import write_json
+from delphi.reports.pdf import write_pdf
 
 Writer = Callable[[ReportContent, Path], None]
 
 
 @dataclass(frozen=True, slots=True)
 class ReportFormat:
-    """One format: its name on the command line, its title for people, its files with their writers."""
+    """One format: its name on the command line, title and purpose for people, files with their writers."""
 
     id: str
     title: str
+    purpose: str
     files: tuple[tuple[str, Writer], ...]
 
 
 FORMATS: tuple[ReportFormat, ...] = (
-    ReportFormat("html", "Report to read and print (HTML)", (("report.html", write_html),)),
-    ReportFormat("excel", "Tables (Excel)", (("report.xlsx", write_excel),)),
+    ReportFormat(
+        "html",
+        "Web page (HTML)",
+        "To read on a screen or a phone and to send round: one file with everything in it.",
+        (("report.html", write_html),),
+    ),
+    ReportFormat(
+        "pdf",
+        "Document (PDF)",
+        "To print, to file and to hand in: with a title page, contents and page numbers. Tagged for screen "
+        "readers, made to PDF/UA-1.",
+        (("report.pdf", write_pdf),),
+    ),
+    ReportFormat(
+        "excel",
+        "Tables (Excel)",
+        "To look figures up, sort and filter them: response, sections, items, comments and revisions.",
+        (("report.xlsx", write_excel),),
+    ),
     ReportFormat(
         "csv",
-        "Figures for statistics programs (CSV and codebook)",
+        "Figures for statistics programs (CSV)",
+        "To compute with: one figure a line, and a codebook that says what each column means.",
         (("data.csv", write_data), ("codebook.csv", write_codebook)),
     ),
-    ReportFormat("json", "Everything, for programs (JSON)", (("report.json", write_json),)),
+    ReportFormat(
+        "json",
+        "Everything, for programs (JSON)",
+        "To keep or to pass on to another program: all parts of the report, unrounded.",
+        (("report.json", write_json),),
+    ),
 )
 
 

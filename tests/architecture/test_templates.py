@@ -7,7 +7,7 @@ import re
 import jinja2
 import pytest
 
-REFERENCE = re.compile(r"""["']([\w./-]+\.(?:html|txt|xml|svg|css))["']""")
+REFERENCE = re.compile(r"""["']([\w./-]+\.(?:html|txt|xml|svg|css|typ))["']""")
 # `|safe` is for what our own code has made safe; each use stands here with who made it so.
 SAFE_USES: dict[str, str] = {}
 

@@ -29,6 +29,7 @@ def test_every_file_is_listed_with_its_size_and_checksum(published, write):
         "small-study-data.csv",
         "small-study-report.html",
         "small-study-report.json",
+        "small-study-report.pdf",
         "small-study-report.xlsx",
     ]
     for name, one in files.items():
@@ -125,7 +126,9 @@ def test_json_names_its_schema_and_snapshots(published, write):
 def test_every_file_for_the_team_is_marked_in_name_first_line_and_header(published, write):
     files = write(audience=Audience.TEAM)
     assert all("NOT-FOR-SHARING" in name for name in files)
-    text = {name: one.path.read_bytes() for name, one in files.items() if not name.endswith(".xlsx")}
+    text = {
+        name: one.path.read_bytes() for name, one in files.items() if not name.endswith((".pdf", ".xlsx"))
+    }
     for name, content in text.items():
         head = content[:1500].decode("utf-8-sig")
         assert "NOT FOR SHARING" in head, name
@@ -176,7 +179,7 @@ def test_a_folder_that_cannot_be_made_is_named(published, write, tmp_path):
 
 @pytest.mark.parametrize(
     ("formats", "sentence"),
-    [(["pdf"], "pdf: There is no such format. Formats are: html"), ([], "at least one")],
+    [(["odt"], "odt: There is no such format. Formats are: html"), ([], "at least one")],
 )
 def test_an_unknown_format_or_none_is_refused(published, write, formats, sentence):
     with pytest.raises(InvalidInput, match=sentence):
