@@ -157,3 +157,24 @@ def start_postgres(folder: Path) -> str:
             connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
         connection.execute("SELECT pg_reload_conf()")
     return url
+
+
+def freeze(url: str) -> bytes | None:
+    """Everything in the SQLite database at `url`, to be put into another one; None for other databases.
+
+    Nobody may be connected to it.
+    """
+    if not url.startswith("sqlite:///"):
+        return None
+    file = Path(url.removeprefix("sqlite:///"))
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file.read_bytes()
+
+
+def thaw(url: str, content: bytes) -> None:
+    """Put what `freeze` gave into the SQLite database at `url`, in place of all that it holds."""
+    file = Path(url.removeprefix("sqlite:///"))
+    for suffix in ("-wal", "-shm"):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)
+    file.write_bytes(content)
