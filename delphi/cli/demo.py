@@ -98,16 +98,15 @@ def _play(settings: Settings) -> None:
 
 def _write_reports(study_id: StudyId, settings: Settings) -> None:
     lead = next(one for one in team_of(study_id) if one.role == Role.LEAD)
-    with unit_of_work():
-        write_report(
-            study_id=study_id,
-            formats=[one.id for one in FORMATS],
-            folder=settings.instance / REPORTS,
-            audience=Audience.SHARED,
-            actor=member_of(study_id, lead.account_id),
-            now=clock.now(),
-            record=record_export,
-        )
+    write_report(
+        study_id=study_id,
+        formats=[one.id for one in FORMATS],
+        folder=settings.instance / REPORTS,
+        audience=Audience.SHARED,
+        actor=member_of(study_id, lead.account_id),
+        now=clock.now(),
+        record=unit_of_work()(record_export),
+    )
 
 
 def _say_where(settings: Settings) -> None:

@@ -39,17 +39,16 @@ def report(
     slug: str, folder: Path | None, formats: tuple[str, ...], for_team: bool, email: str | None
 ) -> None:
     """Write the report of STUDY: what was shared with the panel, safe to pass on."""
-    with unit_of_work():
-        study, actor = _actor(slug, email, for_team=for_team)
-        files = write_report(
-            study_id=study.id,
-            formats=formats or IDS,
-            folder=folder or Path(f"{slug}-report"),
-            audience=Audience.TEAM if for_team else Audience.SHARED,
-            actor=actor,
-            now=clock.now(),
-            record=record_export,
-        )
+    study, actor = _actor(slug, email, for_team=for_team)
+    files = write_report(
+        study_id=study.id,
+        formats=formats or IDS,
+        folder=folder or Path(f"{slug}-report"),
+        audience=Audience.TEAM if for_team else Audience.SHARED,
+        actor=actor,
+        now=clock.now(),
+        record=unit_of_work()(record_export),
+    )
     for one in files:
         click.echo(f"Wrote {one.path} ({one.n_bytes:,} bytes).")
 

@@ -19,11 +19,12 @@ Writer = Callable[[ReportContent, Path], None]
 
 @dataclass(frozen=True, slots=True)
 class ReportFormat:
-    """One format: its name on the command line, title and purpose for people, files with their writers."""
+    """One format: its name on the command line, what people read about it, files with their writers."""
 
     id: str
     title: str
     purpose: str
+    usual_size: str
     files: tuple[tuple[str, Writer], ...]
 
 
@@ -32,6 +33,7 @@ FORMATS: tuple[ReportFormat, ...] = (
         "html",
         "Web page (HTML)",
         "To read on a screen or a phone and to send round: one file with everything in it.",
+        "1 to 3 MB",
         (("report.html", write_html),),
     ),
     ReportFormat(
@@ -39,24 +41,28 @@ FORMATS: tuple[ReportFormat, ...] = (
         "Document (PDF)",
         "To print, to file and to hand in: with a title page, contents and page numbers. Tagged for screen "
         "readers, made to PDF/UA-1.",
+        "1 to 5 MB",
         (("report.pdf", write_pdf),),
     ),
     ReportFormat(
         "excel",
         "Tables (Excel)",
         "To look figures up, sort and filter them: response, sections, items, comments and revisions.",
+        "less than 1 MB",
         (("report.xlsx", write_excel),),
     ),
     ReportFormat(
         "csv",
         "Figures for statistics programs (CSV)",
         "To compute with: one figure a line, and a codebook that says what each column means.",
+        "1 to 5 MB",
         (("data.csv", write_data), ("codebook.csv", write_codebook)),
     ),
     ReportFormat(
         "json",
         "Everything, for programs (JSON)",
         "To keep or to pass on to another program: all parts of the report, unrounded.",
+        "less than 2 MB",
         (("report.json", write_json),),
     ),
 )

@@ -13,11 +13,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import func
+
 from delphi.domain.actors import Actor
 from delphi.domain.calendar import in_words
-from delphi.domain.errors import InvalidInput, Problem
+from delphi.domain.errors import InvalidInput, Problem, WrongState
 from delphi.domain.ids import StudyId
 from delphi.domain.permissions import Permission, require
+from delphi.extensions import db
+from delphi.models.panellists import Tombstone
 from delphi.reports import codebook
 from delphi.reports.audience import Audience
 from delphi.reports.content import ReportContent, gather
@@ -25,6 +29,9 @@ from delphi.reports.csv_file import n_data_rows
 from delphi.reports.registry import ReportFormat, chosen_formats
 
 READ_ME = "README.txt"
+DELETED_MEANWHILE = (
+    "Somebody's answers were deleted while this report was made, so it was thrown away. Make it again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class ExportRecorder(Protocol):
     def __call__(
         self, *, study_id: StudyId, audience: str, files: dict[str, str], actor: Actor, now: datetime
     ) -> None:
-        """Record the files (name: SHA-256) that left the platform, and for whom."""
+        """Record the files (name: SHA-256) that left the platform, and for whom, for good."""
 
 
 def write_report(
@@ -57,15 +64,17 @@ def write_report(
 ) -> tuple[WrittenFile, ...]:
     """Write a study's report in these formats into a folder, with a README that lists the files.
 
-    Runs inside the caller's unit of work. The files get their names only when all are written and the
-    event is recorded; files of the same names are replaced. Raises NotAllowed (the team's report needs
-    the permission to see results as well), WrongState when the record does not add up, InvalidInput for
-    an unknown format or a folder that cannot be written to.
+    Making the files takes seconds and only reads, so `record` brings the unit of work for the event: nobody
+    else's writing waits for it. The files get their names only when all are written and the event is
+    recorded; files of the same names are replaced. Raises NotAllowed (the team's report needs
+    the permission to see results as well), WrongState when the record does not add up or somebody's answers
+    were deleted meanwhile, InvalidInput for an unknown format or a folder that cannot be written to.
     """
     require(actor, Permission.EXPORT_STUDY, study_id)
     if audience.is_team:
         require(actor, Permission.SEE_RESULTS, study_id)
     chosen = chosen_formats(formats)
+    n_deletions = _n_deletions(study_id)
     content = gather(study_id, audience, now)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -73,6 +82,8 @@ def write_report(
             made = _make(content, chosen, Path(making))
             files = {one.path.name: one.sha256 for one in made}
             record(study_id=study_id, audience=audience.value, files=files, actor=actor, now=now)
+            if _n_deletions(study_id) != n_deletions:
+                raise WrongState(DELETED_MEANWHILE)
             for one in made:
                 one.path.replace(folder / one.path.name)
     except OSError as error:
@@ -80,6 +91,12 @@ def write_report(
             [Problem(str(folder), f"The report cannot be written here: {error.strerror or error}.")]
         ) from error
     return tuple(WrittenFile(folder / one.path.name, one.n_bytes, one.sha256) for one in made)
+
+
+def _n_deletions(study_id: StudyId) -> int:
+    """How many people's answers were deleted so far: no report may outlive a deletion it does not know."""
+    found = db.select(func.count()).select_from(Tombstone).where(Tombstone.study_id == study_id)
+    return int(db.session.scalar(found) or 0)
 
 
 def _make(content: ReportContent, chosen: Sequence[ReportFormat], making: Path) -> list[WrittenFile]:

@@ -20,7 +20,7 @@ def test_the_demo_plays_verifies_and_reports_and_a_second_time_says_where_it_lie
     ):
         assert sentence in stdout
     reports = fresh.instance / "demo" / "reports"
-    assert {file.suffix for file in reports.iterdir()} == {".html", ".json", ".xlsx", ".csv", ".txt"}
+    assert {file.suffix for file in reports.iterdir()} == {".html", ".json", ".pdf", ".xlsx", ".csv", ".txt"}
     assert "9 of 10 sections were agreed" in (reports / "making-connections-report.html").read_text()
     code, again, _ = fresh.run("demo")
     assert code == 0
@@ -63,6 +63,7 @@ def test_a_report_is_written_in_every_format_and_the_teams_is_marked(delphi, app
     assert {file.suffix for file in (tmp_path / "out").iterdir()} == {
         ".html",
         ".json",
+        ".pdf",
         ".xlsx",
         ".csv",
         ".txt",

@@ -11,10 +11,13 @@ import openpyxl
 import pytest
 
 from delphi.domain.actors import Operator, Role
-from delphi.domain.errors import InvalidInput, NotAllowed
+from delphi.domain.errors import InvalidInput, NotAllowed, WrongState
+from delphi.extensions import db
+from delphi.models.panellists import Panellist
 from delphi.reports.audience import Audience
 from delphi.reports.csv_file import write_table
 from delphi.reports.excel import LONGEST_TEXT, _fitting
+from delphi.services.deletion import stop_and_delete
 from delphi.services.dispositions import answer_comment
 from delphi.services.feedback import publish_feedback
 
@@ -168,6 +171,21 @@ def test_an_export_that_cannot_be_recorded_leaves_no_file(published, write, tmp_
     folder = tmp_path / "refused"
     with pytest.raises(NotAllowed):
         write(folder=folder, record=refuse)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_report_does_not_outlive_a_deletion_made_meanwhile(published, write, tmp_path):
+    study = published.study
+    with study.look():
+        code = db.session.scalars(db.select(Panellist.code).where(Panellist.joined_at.is_not(None))).first()
+    person = study.person(code)
+
+    def delete(**_: object) -> None:
+        stop_and_delete(study_id=study.id, code=code, actor=person, now=published.now)
+
+    folder = tmp_path / "meanwhile"
+    with pytest.raises(WrongState, match="deleted while this report was made"):
+        write(folder=folder, formats=["json"], record=delete)
     assert list(folder.iterdir()) == []
 
 

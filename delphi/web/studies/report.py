@@ -8,7 +8,9 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
@@ -26,7 +28,19 @@ from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
 from delphi.web.team import current_member, team_page
 
+if TYPE_CHECKING:
+    from delphi.reports.writing import WrittenFile
+
 blueprint = Blueprint("report", __name__)
+
+EVERYTHING = "all"
+KINDS = {
+    ".html": "text/html",
+    ".json": "application/json",
+    ".pdf": "application/pdf",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".zip": "application/zip",
+}
 
 
 @blueprint.get("/studies/<slug>/report")
@@ -39,33 +53,44 @@ def show(slug: str) -> str:
 @blueprint.post("/studies/<slug>/report")
 @requires(Permission.EXPORT_STUDY)
 def download(slug: str) -> Response | tuple[str, int]:
-    """The report as one .zip with the chosen formats; recorded, with each file's checksum."""
+    """The report in one format, or all of it as one .zip; recorded, with each file's checksum."""
     from delphi.reports.audience import Audience
+    from delphi.reports.registry import FORMATS
     from delphi.reports.writing import write_report
 
     member = current_member()
-    formats = request.form.getlist("formats")
-    if not formats:
+    wanted = request.form.getlist("formats")
+    if not wanted:
         return _page((Problem("formats", "Choose at least one format."),)), 422
     audience = Audience.TEAM if request.form.get("audience") == "team" else Audience.SHARED
-    packed = io.BytesIO()
     with tempfile.TemporaryDirectory(prefix="delphi-report-") as folder:
-        with unit_of_work():
-            files = write_report(
-                study_id=member.study_id,
-                formats=formats,
-                folder=Path(folder),
-                audience=audience,
-                actor=member,
-                now=clock.now(),
-                record=record_export,
-            )
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for one in files:
-                archive.write(one.path, one.path.name)
-    packed.seek(0)
-    name = f"{slug}-report{'-NOT-FOR-SHARING' if audience.is_team else ''}.zip"
-    return send_file(packed, mimetype="application/zip", as_attachment=True, download_name=name)
+        files = write_report(
+            study_id=member.study_id,
+            formats=[one.id for one in FORMATS] if EVERYTHING in wanted else wanted,
+            folder=Path(folder),
+            audience=audience,
+            actor=member,
+            now=clock.now(),
+            record=unit_of_work()(record_export),
+        )
+        return _as_download(files, f"{slug}-report{'-NOT-FOR-SHARING' if audience.is_team else ''}.zip")
+
+
+def _as_download(files: Sequence[WrittenFile], zip_name: str) -> Response:
+    """One file as it is, several as one .zip; the list of files that goes with them is no file of its own."""
+    report, *others = (one.path for one in files)
+    if len(others) == 1:
+        return _attached(report.read_bytes(), report.name)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in (report, *others):
+            archive.write(path, path.name)
+    return _attached(packed.getvalue(), zip_name)
+
+
+def _attached(content: bytes, name: str) -> Response:
+    kind = KINDS.get(Path(name).suffix, "application/octet-stream")
+    return send_file(io.BytesIO(content), mimetype=kind, as_attachment=True, download_name=name)
 
 
 @blueprint.post("/studies/<slug>/study-file")
@@ -102,7 +127,8 @@ def _page(problems: tuple[Problem, ...]) -> str:
     return team_page(
         "studies/report.html",
         part="report",
-        formats=tuple((one.id, one.title) for one in FORMATS),
+        formats=FORMATS,
+        everything=EVERYTHING,
         problems=problems,
         is_finished=study.state in (StudyState.FINISHED, StudyState.ARCHIVED),
         may_finish=is_allowed(member, Permission.FINISH_STUDY) and study.state == StudyState.RUNNING,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
+from delphi.reports.registry import FORMATS
 from tools.small_team import answer_and_decide, opened_team
 
 STUDY = "/studies/small-study"
@@ -18,21 +19,46 @@ def send(visitor, address, **values):
     return answer
 
 
-def test_a_report_is_downloaded_and_that_is_recorded(lead, small_study):
+def shared(small_study):
     team = opened_team(small_study)
     small_study.close().analyse()
     answer_and_decide(team)
+
+
+def test_a_report_is_downloaded_and_that_is_recorded(lead, small_study):
+    shared(small_study)
     lead.get(f"{STUDY}/report")
-    answer = send(lead, f"{STUDY}/report", formats="html", audience="shared")
+    answer = send(lead, f"{STUDY}/report", formats="pdf", audience="shared")
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert "filename=small-study-report.pdf" in answer.headers["Content-Disposition"]
+    assert answer.data.startswith(b"%PDF-")
+    answer.close()
+    assert "exported a report" in lead.get(f"{STUDY}/audit").main
+
+
+def test_everything_comes_as_one_zip_with_a_list(lead, small_study):
+    shared(small_study)
+    lead.get(f"{STUDY}/report")
+    answer = send(lead, f"{STUDY}/report", formats="all", audience="team")
+    assert answer.headers["Content-Disposition"].endswith("small-study-report-NOT-FOR-SHARING.zip")
     names = zipfile.ZipFile(io.BytesIO(answer.data)).namelist()
     answer.close()
-    assert any(name.endswith("report.html") for name in names)
-    assert "exported a report" in lead.get(f"{STUDY}/audit").main
+    assert {name.rpartition(".")[2] for name in names} == {"html", "pdf", "xlsx", "csv", "json", "txt"}
+    assert all("NOT-FOR-SHARING" in name for name in names)
+
+
+def test_each_format_says_what_it_is_for_and_has_a_button(lead):
+    page = lead.get(f"{STUDY}/report")
+    for format_ in FORMATS:
+        assert format_.purpose in page.main
+        assert f"Download: {format_.title}" in page.buttons()
 
 
 def test_no_format_is_a_sentence(lead):
     lead.get(f"{STUDY}/report")
-    assert lead.press("Download the report", 422, formats=None).errors == ["Choose at least one format."]
+    _, token = lead.page.form_of("Download everything as one .zip")
+    token.pop("formats", None)
+    assert lead.post(f"{STUDY}/report", 422, **token).errors == ["Choose at least one format."]
 
 
 def test_a_study_goes_out_as_a_file_and_comes_in_again(lead):
