@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from delphi.domain.actors import TeamMember
-from delphi.domain.decisions import DecisionKind
-from delphi.domain.dispositions import DISPOSITION_WORDS, DispositionKind
-from delphi.domain.ids import CommentId
+from delphi.domain.calendar import day_of, in_words
+from delphi.domain.decisions import CHANGE_WORDS, DECISION_WORDS, ChangeClass, DecisionKind
+from delphi.domain.draft_texts import variant_words
+from delphi.domain.ids import SectionId
 from delphi.domain.permissions import Permission, is_allowed
-from delphi.domain.states import CommentState, DraftState, RoundState
-from delphi.models.answers import Comment
-from delphi.models.rounds import Round
+from delphi.domain.states import DraftState, RoundState, SectionState, StudyState
 from delphi.models.sections import Draft, Section
-from delphi.queries.comments import READABLE, comments_of_round
-from delphi.queries.decisions import last_round_of
+from delphi.models.studies import Study
+from delphi.queries.corrections import corrections_of
+from delphi.queries.decisions import LastRound, is_reopened, last_round_of
+from delphi.queries.draft_shown import TextShown, in_order, pictures_of, text_shown
+from delphi.queries.revision_form import ChangeLine, change_lines
 from delphi.queries.revisions import revision_of
 from delphi.queries.rounds import rounds_of
-from delphi.queries.sections import draft_of, section_of, sections_of
+from delphi.queries.section_comments import CommentCard, comment_cards
+from delphi.queries.section_content import PictureAddress
+from delphi.queries.sections import draft_of, outdated_variants, section_of, sections_of
 from delphi.queries.signatures import Signing, signing_of
 from delphi.queries.studies import study_of
-from delphi.text.difference import Difference, compare
-from delphi.text.markdown import render
+from delphi.text.markdown import PictureResolver
 
-VARIANT_WORDS = {"standard": "Standard text", "easy_read": "Easy Read", "large_print": "Large print"}
+UNDER_WAY = (StudyState.DRAFT, StudyState.RUNNING)
+TAKES_DRAFTS = (SectionState.DRAFTING, SectionState.IN_PLAY)
+GOES_ON = (DecisionKind.REVISE, DecisionKind.RERATE_UNCHANGED)
 STATE_WORDS = {
     DraftState.WORKING: ("Being written", "now"),
     DraftState.PROPOSED: ("Waits for sign-off", "warn"),
@@ -36,7 +40,7 @@ STATE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class SectionRow:
-    """One section with its newest draft."""
+    """One section with its newest draft; `lineage` says where it comes from or where it went."""
 
     code: str
     title: str
@@ -45,29 +49,35 @@ class SectionRow:
     tone: str
     state: str
     variants: str
+    lineage: str
 
 
 @dataclass(frozen=True, slots=True)
-class CommentCard:
-    """A comment beside the draft, with the answer it got."""
+class DraftsPage:
+    """Every section with its newest draft, and how many drafts wait for a signature."""
 
-    id: CommentId
-    text: str
-    about: str
-    answer: str
+    rows: tuple[SectionRow, ...]
+    n_waiting: int
+    may_add: bool
 
 
 @dataclass(frozen=True, slots=True)
 class VariantShown:
-    """One variant of a draft: its text, and the difference to the draft before."""
+    """One form of a draft's text; `is_behind` when nobody looked at it since the standard text changed."""
 
     code: str
     label: str
-    text: str
-    html: Markup
-    difference: Markup | None
+    shown: TextShown
+    is_behind: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionShown:
+    """What is written down for the coming round, as the panel will read it."""
+
     summary: str
-    is_outdated: bool
+    kind: str
+    changes: tuple[ChangeLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,7 @@ class DraftPage:
     code: str
     title: str
     number: int
-    revision: int
+    saved: int
     state: str
     words: str
     tone: str
@@ -89,44 +99,29 @@ class DraftPage:
     may_write: bool
     may_sign: bool
     may_publish: bool
+    may_unsign: bool
     may_begin: bool
+    is_locked: bool
+    may_correct: bool
+    may_reopen: bool
+    corrections: tuple[str, ...]
+    lineage: str
+    decision: str
+    decision_round: int | None
     revision_round: int | None
-    has_revision: bool
+    revision: RevisionShown | None
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeLine:
-    """One "you said, we did" as it is in the form."""
-
-    comments: str
-    you_said: str
-    we_did: str
-
-
-@dataclass(frozen=True, slots=True)
-class RevisionForm:
-    """How a section goes into a planned round: as a new draft, or the same again."""
-
-    code: str
-    title: str
-    for_round: int
-    kind: str
-    from_number: int
-    to_number: int
-    comparable: str
-    comparable_reason: str
-    summary: str
-    changes: tuple[ChangeLine, ...]
-    comments: tuple[CommentCard, ...]
-    is_written: bool
-
-
-def drafts_page(member: TeamMember) -> tuple[SectionRow, ...]:
+def drafts_page(member: TeamMember) -> DraftsPage:
     """Every section of the member's study with its newest draft."""
     rows = []
-    for section in sections_of(member.study_id):
+    n_waiting = 0
+    sections = sections_of(member.study_id)
+    titles = {one.id: one.title for one in sections}
+    for section in sections:
         newest = section.drafts[-1] if section.drafts else None
         words, tone = STATE_WORDS[newest.state] if newest else ("Not begun", "")
+        n_waiting += newest is not None and newest.state == DraftState.PROPOSED
         rows.append(
             SectionRow(
                 section.code,
@@ -136,9 +131,22 @@ def drafts_page(member: TeamMember) -> tuple[SectionRow, ...]:
                 tone,
                 section.state.value.replace("_", " "),
                 ", ".join(variant_words(one.variant) for one in newest.variants) if newest else "",
+                _lineage(section, titles),
             )
         )
-    return tuple(rows)
+    may_add = study_of(member.study_id).state in UNDER_WAY
+    return DraftsPage(tuple(rows), n_waiting, may_add)
+
+
+def _lineage(section: Section, titles: Mapping[SectionId, str]) -> str:
+    """Where a section comes from, or where it went, in a sentence."""
+    if section.state == SectionState.MERGED and section.merged_into_id:
+        return f"Goes on in “{titles[section.merged_into_id]}”."
+    if section.split_from_id:
+        return f"Part of “{titles[section.split_from_id]}”, which was split."
+    if section.added_in_round:
+        return f"New in round {section.added_in_round}."
+    return ""
 
 
 def newest_number(member: TeamMember, code: str) -> int | None:
@@ -147,143 +155,91 @@ def newest_number(member: TeamMember, code: str) -> int | None:
     return section.drafts[-1].number if section.drafts else None
 
 
-def draft_page(member: TeamMember, code: str, number: int) -> DraftPage:
-    """One draft against the one before it."""
+def draft_page(member: TeamMember, code: str, number: int, address: PictureAddress) -> DraftPage:
+    """One draft against the one before it; `address` says where pictures are shown."""
     study, section = study_of(member.study_id), section_of(member.study_id, code)
     draft = draft_of(section, number)
     before = next((one for one in section.drafts if one.number == number - 1), None)
     signing = signing_of(study, f"draft:{code}:{number}")
     words, tone = STATE_WORDS[draft.state]
     for_round = _next_planned(member)
+    last = last_round_of(section)
+    entry = revision_of(section.id, for_round) if for_round is not None else None
+    is_under_way = study.state in UNDER_WAY
     is_newest = draft.number == section.drafts[-1].number
-    may_sign = is_allowed(member, Permission.SIGN_OFF) and draft.state == DraftState.PROPOSED
+    is_done = is_newest and draft.state in (DraftState.PUBLISHED, DraftState.SUPERSEDED)
+    is_locked = section.state == SectionState.AGREED
+    signs = is_allowed(member, Permission.SIGN_OFF) and draft.state == DraftState.PROPOSED
+    has_signed = signing.has_signed(member.account_id)
     return DraftPage(
         code=code,
         title=section.title,
         number=number,
-        revision=draft.revision,
+        saved=draft.revision,
         state=draft.state.value,
         words=words,
         tone=tone,
         before=before.number if before else None,
         numbers=tuple(one.number for one in section.drafts),
-        variants=_variants(draft, before),
-        comments=_cards(section),
+        variants=_variants(study, draft, before, pictures_of(study, address)),
+        comments=comment_cards(section),
         signing=signing,
-        may_write=is_allowed(member, Permission.WRITE_DRAFTS) and draft.state == DraftState.WORKING,
-        may_sign=may_sign and not signing.has_signed(member.account_id),
-        may_publish=may_sign and signing.is_complete,
-        may_begin=is_newest and draft.state in (DraftState.PUBLISHED, DraftState.SUPERSEDED),
-        revision_round=for_round,
-        has_revision=for_round is not None and revision_of(section.id, for_round) is not None,
+        may_write=draft.state == DraftState.WORKING and is_under_way,
+        may_sign=signs and not has_signed,
+        may_publish=signs and signing.is_complete,
+        may_unsign=signs and has_signed,
+        may_begin=is_done and is_under_way and section.state in TAKES_DRAFTS,
+        is_locked=is_locked,
+        may_correct=is_locked and is_done and is_under_way,
+        may_reopen=is_locked and _has_round_left(study, last) and is_allowed(member, Permission.DECIDE),
+        corrections=_corrections(study, section),
+        lineage=_lineage(section, {one.id: one.title for one in sections_of(study.id)}),
+        decision=DECISION_WORDS[DecisionKind(last.decision.kind)] if last and last.decision else "",
+        decision_round=last.round.number if last else None,
+        revision_round=for_round if last is not None and _goes_on(section, last) else None,
+        revision=RevisionShown(entry.summary, entry.kind, change_lines(entry)) if entry else None,
     )
 
 
-def empty_texts(member: TeamMember, code: str) -> tuple[int, dict[str, str]]:
-    """From what the next draft of a section begins: its number and the texts of the newest one."""
-    section = section_of(member.study_id, code)
-    if not section.drafts:
-        return 1, {"standard": ""}
-    newest = section.drafts[-1]
-    return newest.number + 1, {one.variant: one.text for one in newest.variants}
+def _goes_on(section: Section, last: LastRound) -> bool:
+    """Whether something is to be written down about a section for the coming round."""
+    if section.state != SectionState.IN_PLAY:
+        return False
+    return last.decision is None or is_reopened(section, last) or last.decision.kind in GOES_ON
 
 
-def revision_form(member: TeamMember, code: str, for_round: int) -> RevisionForm:
-    """What is written down about a section for a planned round, or what it would begin with."""
-    section = section_of(member.study_id, code)
-    last, entry = last_round_of(section), revision_of(section.id, for_round)
+def _has_round_left(study: Study, last: LastRound | None) -> bool:
+    rounds_left = last is None or last.round.number < int(study.protocol["max_rounds"])
+    return rounds_left and study.state == StudyState.RUNNING
+
+
+def _corrections(study: Study, section: Section) -> tuple[str, ...]:
+    """The edits to agreed text that hold, each in a sentence."""
     drafts = {one.id: one.number for one in section.drafts}
-    from_number = last.draft.number if last else section.drafts[-1].number
-    rerates = last is not None and last.decision is not None
-    rerates = rerates and last.decision.kind == DecisionKind.RERATE_UNCHANGED  # type: ignore[union-attr]
-    newest = section.drafts[-1].number
-    to_number = from_number if rerates else max(newest, from_number + 1)
-    changes: tuple[ChangeLine, ...] = ()
-    if entry is not None:
-        changes = tuple(
-            ChangeLine(
-                ", ".join(f"C{one.comment_id}" for one in change.comments), change.you_said, change.we_did
-            )
-            for change in entry.changes
-        )
-    return RevisionForm(
-        code=code,
-        title=section.title,
-        for_round=for_round,
-        kind=entry.kind if entry else "rerating" if rerates else "revision",
-        from_number=drafts[entry.from_draft_id] if entry else from_number,
-        to_number=drafts[entry.to_draft_id] if entry else to_number,
-        comparable=entry.comparable if entry else "same" if rerates else "",
-        comparable_reason=entry.comparable_reason if entry else "",
-        summary=entry.summary if entry else "",
-        changes=changes,
-        comments=_cards(section),
-        is_written=entry is not None,
+    return tuple(
+        f"{words}, {in_words(day_of(one.corrected_at, study.timezone))}: {one.edit}"
+        for one in corrections_of(study.id)
+        if one.draft_id in drafts
+        for words, _ in (CHANGE_WORDS[ChangeClass(one.kind)],)
     )
-
-
-def variant_words(code: str) -> str:
-    """A variant as people call it."""
-    return VARIANT_WORDS.get(code, code.replace("_", " ").capitalize())
 
 
 def _next_planned(member: TeamMember) -> int | None:
     return next((one.number for one in rounds_of(member.study_id) if one.state == RoundState.PLANNED), None)
 
 
-def _variants(draft: Draft, before: Draft | None) -> tuple[VariantShown, ...]:
-    """Each variant; outdated when the standard text changed since the draft before and it did not."""
+def _variants(
+    study: Study, draft: Draft, before: Draft | None, picture: PictureResolver
+) -> tuple[VariantShown, ...]:
     old = {one.variant: one.text for one in before.variants} if before else {}
     new = {one.variant: one.text for one in draft.variants}
-    standard_changed = bool(old) and old.get("standard") != new.get("standard")
-    order = sorted(new, key=lambda one: (one != "standard", one))
-    found = []
-    for code in order:
-        html = render(new[code], demote=2)
-        difference = compare(render(old[code], demote=2), html) if code in old else None
-        found.append(
-            VariantShown(
-                code,
-                variant_words(code),
-                new[code],
-                html,
-                _marked(difference) if difference else None,
-                difference.summary if difference else "",
-                standard_changed and code != "standard" and old.get(code) == new[code],
-            )
+    behind = set(outdated_variants(draft)) if draft.state == DraftState.WORKING else set()
+    return tuple(
+        VariantShown(
+            code,
+            variant_words(code),
+            text_shown(study, code, new[code], old.get(code), picture),
+            code in behind,
         )
-    return tuple(found)
-
-
-def _marked(difference: Difference) -> Markup:
-    """Both drafts in one, in the words and classes of the team's pages."""
-    marked = difference.html(added="put in:", deleted="taken out:")
-    return marked.replace(Markup('class="visually-hidden"'), Markup('class="govuk-visually-hidden"'))
-
-
-def _cards(section: Section) -> tuple[CommentCard, ...]:
-    """The comments of the section's last round that can be read, with their answers, but for held ones."""
-    last = last_round_of(section)
-    if last is None or last.round.state not in READABLE:
-        return ()
-    return tuple(_card(one) for one in _comments_on(last.round, section))
-
-
-def _comments_on(round_: Round, section: Section) -> list[Comment]:
-    hidden = (CommentState.HELD, CommentState.ESCALATED)
-    return [
-        one
-        for one in comments_of_round(round_.id)
-        if one.section_id == section.id and one.state not in hidden
-    ]
-
-
-def _card(comment: Comment) -> CommentCard:
-    answer = comment.disposition
-    words = (
-        f"{DISPOSITION_WORDS[DispositionKind(answer.kind)]}. {answer.reason}"
-        if answer
-        else "Not answered yet."
+        for code in in_order(new)
     )
-    group = comment.panellist.group.feedback_group.label
-    return CommentCard(comment.id, comment.text, f"{group} · C{comment.id}", words)

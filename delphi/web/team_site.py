@@ -14,7 +14,7 @@ from delphi.web.accounts import routes as accounts
 from delphi.web.audit import routes as audit
 from delphi.web.comments import routes as comments
 from delphi.web.decisions import routes as decisions
-from delphi.web.drafts import revision
+from delphi.web.drafts import agreed, editor, revision, sections
 from delphi.web.drafts import routes as drafts
 from delphi.web.forms_base import set_up_forms
 from delphi.web.panel import person
@@ -40,6 +40,9 @@ ROOMS: tuple[Blueprint, ...] = (
     comments.blueprint,
     decisions.blueprint,
     drafts.blueprint,
+    editor.blueprint,
+    agreed.blueprint,
+    sections.blueprint,
     revision.blueprint,
     report.blueprint,
     audit.blueprint,

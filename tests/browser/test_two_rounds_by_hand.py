@@ -223,7 +223,7 @@ def rewrite(lead, second):
     lead.fill("Standard text", "# Next steps\n\nTake one small step, with somebody beside you.\n")
     lead.press("Save draft 2").at("Draft 2, against draft 1").follow("Write it").at("You said, we did")
     lead.fill("What changed, in a sentence or two", "One step at a time, and not alone.")
-    lead.tick("No: the meaning changed").fill("Why", "There is somebody beside you now.")
+    lead.tick("Material", "No: the meaning changed").fill("Why", "There is somebody beside you now.")
     lead.fill("You said", "There were too many steps.").fill("We did", "We ask for one step.")
     lead.fill("From comments", "C1, C2").press("Save").sees("is saved")
     sign_off(lead, second, "Next steps", 2)

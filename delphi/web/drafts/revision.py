@@ -9,10 +9,11 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from delphi import clock
-from delphi.domain.errors import InvalidInput, Problem
+from delphi.domain.decisions import CHANGE_WORDS, ChangeClass
+from delphi.domain.errors import InvalidInput, NotFound, Problem, WrongState
 from delphi.domain.ids import CommentId
 from delphi.domain.permissions import Permission
-from delphi.queries.drafts_page import ChangeLine, revision_form
+from delphi.queries.revision_form import ChangeLine, revision_form
 from delphi.services.revisions import Change, withdraw_revision, write_revision
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
@@ -20,8 +21,9 @@ from delphi.web.team import current_member, team_page
 
 blueprint = Blueprint("revision", __name__)
 
-FIELDS = ("comparable", "comparable_reason", "summary")
-SPARE_LINES = 2
+FIELDS = ("change_class", "comparable", "comparable_reason", "summary")
+CLASSES = tuple((kind.value, *CHANGE_WORDS[kind]) for kind in ChangeClass)
+SPARE_LINES = 1
 
 
 @blueprint.get("/studies/<slug>/drafts/<section>/for-round/<int:number>")
@@ -40,6 +42,8 @@ def save(slug: str, section: str, number: int) -> Response | tuple[str, int]:
     given = {name: request.form.get(name, "") for name in FIELDS}
     lines = _lines()
     try:
+        if form.kind == "revision" and not given["change_class"]:
+            raise InvalidInput([Problem("change_class", "Say what kind of change it is.")])
         with unit_of_work():
             write_revision(
                 study_id=member.study_id,
@@ -48,6 +52,7 @@ def save(slug: str, section: str, number: int) -> Response | tuple[str, int]:
                 kind=form.kind,
                 from_number=form.from_number,
                 to_number=form.to_number,
+                change_class=given["change_class"] or None,
                 comparable=given["comparable"],
                 comparable_reason=given["comparable_reason"],
                 summary=given["summary"],
@@ -57,6 +62,8 @@ def save(slug: str, section: str, number: int) -> Response | tuple[str, int]:
             )
     except InvalidInput as error:
         return _page(section, number, given, lines, error.problems), 422
+    except (NotFound, WrongState) as error:
+        return _page(section, number, given, lines, (Problem("", str(error)),)), 409
     flash("“You said, we did” is saved.")
     return redirect(url_for("drafts.section", slug=slug, section=section), code=303)
 
@@ -97,5 +104,11 @@ def _page(
     values: dict[str, Any] = given or {name: getattr(form, name) for name in FIELDS}
     shown = [*(form.changes if lines is None else lines), *[ChangeLine("", "", "")] * SPARE_LINES]
     return team_page(
-        "drafts/revision.html", part="drafts", form=form, given=values, lines=shown, problems=problems
+        "drafts/revision.html",
+        part="drafts",
+        form=form,
+        given=values,
+        lines=shown,
+        classes=CLASSES,
+        problems=problems,
     )

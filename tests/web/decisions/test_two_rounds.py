@@ -93,6 +93,7 @@ def test_two_rounds_by_hand(sign_in_as, analysed, small_study):
     lead.press(
         "Save",
         summary="Smaller steps.",
+        change_class="material",
         comparable="no",
         comparable_reason="The advice changed.",
         you_said="No scores.",
