@@ -60,7 +60,7 @@ FORMATS: tuple[ReportFormat, ...] = (
     ),
     ReportFormat(
         "json",
-        "Everything, for programs (JSON)",
+        "Data for other programs (JSON)",
         "To keep or to pass on to another program: all parts of the report, unrounded.",
         "less than 2 MB",
         (("report.json", write_json),),

@@ -51,7 +51,7 @@ def test_each_format_says_what_it_is_for_and_has_a_button(lead):
     page = lead.get(f"{STUDY}/report")
     for format_ in FORMATS:
         assert format_.purpose in page.main
-        assert f"Download: {format_.title}" in page.buttons()
+        assert f"Download {format_.title}" in page.buttons()
 
 
 def test_no_format_is_a_sentence(lead):
