@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from delphi.domain.events import EVENT_WORDS
+from delphi.domain.setup.themes import THEMES
 
 DID: dict[str, str] = {
     "study_imported": "set the study up from a study file",
+    "study_begun": "began the study",
+    "setup_changed": "changed {subject}",
     "study_exported": "exported the study file",
     "study_started": "sealed the study and started it",
     "study_finished": "finished the study",
@@ -91,6 +94,10 @@ DID: dict[str, str] = {
 }
 
 
+SETTINGS = {theme.key: theme.title for theme in THEMES} | {"rule": "The rule", "look": "Colour and logo"}
+"""The pages of the settings by their name in the log."""
+
+
 def event_in_words(kind: str, subject: str, titles: Mapping[str, str]) -> str:
     """What was done, without who; the log's own sentence for a kind that has no words here."""
     words = DID.get(kind)
@@ -118,6 +125,7 @@ def subject_in_words(subject: str, titles: Mapping[str, str]) -> str:
         "section": titles.get(rest, rest),
         "comment": f"comment C{rest}",
         "panellist": rest,
+        "setup": f"the settings: {SETTINGS.get(rest, rest)}",
     }.get(kind, subject)
 
 
@@ -125,6 +133,8 @@ def details_in_words(data: Mapping[str, Any]) -> str:
     """What else the log holds that a person wants to read: the reason, or how many."""
     if data.get("reason"):
         return f"Reason: {data['reason']}"
+    if data.get("signatures") == "withdrawn":
+        return "The signatures under the rule no longer stand."
     if "people" in data:
         return f"{data['people']} people."
     if "before" in data and "after" in data:

@@ -14,6 +14,7 @@ from delphi.models.accounts import TeamRole
 from delphi.models.log import Event
 from delphi.models.studies import Study
 from delphi.queries.next_step import next_step
+from delphi.queries.setup_checklist import filling_in_step
 from delphi.queries.team_frame import roles_in_words
 
 
@@ -72,7 +73,7 @@ def first_led_study(account_id: AccountId) -> TeamRole | None:
 
 
 def _row(study: Study, roles: frozenset[Role], now: datetime) -> StudyRow:
-    step = next_step(study, now)
+    step = filling_in_step(study) or next_step(study, now)
     changed: datetime | None = db.session.scalar(
         db.select(Event.at).where(Event.study_id == study.id).order_by(Event.number.desc()).limit(1)
     )

@@ -35,6 +35,8 @@ class StudyFrame:
     support: tuple[Helper, ...]
     organisation: str
     ethics_reference: str | None
+    accent: str = ""
+    logo: str = ""
 
     @property
     def contact_call(self) -> str:
@@ -65,4 +67,6 @@ def frame_of(study: Study) -> StudyFrame:
         support=tuple(Helper(one["name"], one["phone"]) for one in safety.get("support_contacts") or ()),
         organisation=str(information.get("organisation") or ""),
         ethics_reference=information.get("ethics_reference"),
+        accent=str(study.look.get("accent") or ""),
+        logo=str(study.look.get("logo") or ""),
     )

@@ -25,6 +25,7 @@ from delphi.queries.progress import progress_of_round, recruitment_of
 from delphi.queries.results import outcomes_of_round
 from delphi.queries.rounds import rounds_of
 from delphi.queries.sections import sections_of
+from delphi.queries.setup_checklist import Checklist, filling_in_step, setup_checklist
 from delphi.queries.studies import study_of
 from delphi.queries.team_frame import STATE_WORDS
 
@@ -119,6 +120,7 @@ class StudyHome:
     seal_words: str
     n_deviations: int
     rule_text: str
+    checklist: Checklist | None
 
 
 def study_home(member: TeamMember, now: datetime) -> StudyHome:
@@ -126,7 +128,7 @@ def study_home(member: TeamMember, now: datetime) -> StudyHome:
     study = study_of(member.study_id)
     rounds = rounds_of(study.id)
     today = day_of(now, study.timezone)
-    step = next_step(study, now)
+    step = filling_in_step(study) or next_step(study, now)
     axis = _Axis(rounds, today)
     shown = [one for one in rounds if one.state not in (RoundState.PLANNED, RoundState.CANCELLED)]
     n_deviations = len(deviations_of(study.id))
@@ -157,6 +159,7 @@ def study_home(member: TeamMember, now: datetime) -> StudyHome:
         ),
         n_deviations=n_deviations,
         rule_text=str(study.rule.get("text") or ""),
+        checklist=setup_checklist(study, now) if is_allowed(member, Permission.EDIT_STUDY) else None,
     )
 
 

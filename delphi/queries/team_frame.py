@@ -25,6 +25,7 @@ PARTS: tuple[tuple[str, str, str, Permission], ...] = (
     ("rule", "Rule", "rule.show", Permission.SEE_STUDY),
     ("report", "Report", "report.show", Permission.EXPORT_STUDY),
     ("audit", "Audit", "audit.index", Permission.SEE_AUDIT),
+    ("settings", "Settings", "settings.index", Permission.EDIT_STUDY),
 )
 """The parts of a study: key, name, endpoint, and who sees it."""
 
@@ -80,6 +81,8 @@ class TeamFrame:
     rounds: tuple[RoundTab, ...]
     steps: tuple[Step, ...]
     round_number: int | None
+    accent: str = ""
+    logo: str = ""
 
 
 def team_frame(
@@ -106,6 +109,8 @@ def team_frame(
         rounds=tuple(RoundTab(one.number, one.number == round_number) for one in rounds),
         steps=_steps(study, current) if current else (),
         round_number=round_number,
+        accent=str(study.look.get("accent") or ""),
+        logo=str(study.look.get("logo") or ""),
     )
 
 

@@ -11,8 +11,9 @@ from delphi.domain.ids import StudyId
 from delphi.domain.permissions import Permission, require
 from delphi.extensions import db
 from delphi.models.accounts import Account, TeamRole
-from delphi.queries.studies import account_by_email
+from delphi.queries.studies import account_by_email, study_of
 from delphi.services.events import record
+from delphi.services.locks import hold
 
 LONGEST_EMAIL = 254
 LONGEST_NAME = 200
@@ -25,6 +26,11 @@ def add_account(*, email: str, name: str, actor: Actor, now: datetime) -> Accoun
     Raises InvalidInput for an address or a name that cannot be used, or when the address has an account.
     """
     require(actor, Permission.ADD_ACCOUNTS)
+    return new_account(email=email, name=name, now=now)
+
+
+def new_account(*, email: str, name: str, now: datetime) -> Account:
+    """Add an account; a step of adding people here and to a team. Raises as `add_account` does."""
     email, name = email.strip().lower(), " ".join(name.split())
     problems = []
     if not EMAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
@@ -56,6 +62,7 @@ def give_role(*, study_id: StudyId, email: str, role: Role, actor: Actor, now: d
 def take_role(*, study_id: StudyId, email: str, role: Role, actor: Actor, now: datetime) -> None:
     """Take a role away. NotFound when they do not have it, WrongState for a study's last lead."""
     require(actor, Permission.MANAGE_TEAM, study_id)
+    hold(study_of(study_id))  # of two leads who take the role from each other, one has to stay
     account = account_by_email(email)
     held = db.session.get(TeamRole, (study_id, account.id, role))
     if held is None:

@@ -89,6 +89,11 @@ def make_sign_in_link(*, email: str, base_url: str, actor: Actor, now: datetime)
     account = account_by_email(email)
     if not account.is_active:
         raise WrongState(f"The account of {account.email} is switched off.")
+    return new_sign_in_link(account, base_url=base_url, now=now)
+
+
+def new_sign_in_link(account: Account, *, base_url: str, now: datetime) -> str:
+    """A new one-time link; a step of making one for the operator and of adding somebody to a team."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     db.session.add(
         SignInLink(

@@ -14,14 +14,23 @@ from flask import g, render_template, session
 
 from delphi import clock
 from delphi.domain.actors import TeamMember
-from delphi.domain.errors import NotFound
+from delphi.domain.errors import NotAllowed, NotFound
 from delphi.domain.ids import AccountId
 from delphi.queries.accounts import AccountVisit, account_visit, member_by_slug
 from delphi.queries.team_frame import team_frame
+from delphi.queries.team_page import Farewell, farewell_of
 from delphi.services.signing_in import SignedIn
 from delphi.web.access import TEAM_KEY, Access, Key, SignInNeeded, current_actor
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+class LeftTeam(NotAllowed):
+    """Somebody asks for a page of a study whose team they were taken out of, perhaps while at work there."""
+
+    def __init__(self, farewell: Farewell) -> None:
+        self.farewell = farewell
+        super().__init__(f"You are not in the team of “{farewell.title}” any more.")
 
 
 class AccountAccess(Access):
@@ -80,6 +89,9 @@ def member_in(slug: str) -> TeamMember:
     account = account_here()
     member = member_by_slug(slug, account.account_id)
     if member is None:
+        farewell = farewell_of(slug, account.account_id)
+        if farewell is not None:
+            raise LeftTeam(farewell)
         raise NotFound("There is no such study here, or you are not in its team.")
     return member
 

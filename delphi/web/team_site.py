@@ -23,14 +23,20 @@ from delphi.web.previews import routes as previews
 from delphi.web.results import routes as results
 from delphi.web.rounds import forms
 from delphi.web.rounds import routes as rounds
-from delphi.web.studies import report, rule
+from delphi.web.studies import look, new, people, report, rule, rule_form, settings, writing
 from delphi.web.studies import routes as studies
-from delphi.web.team import current_account, member_in, team_page
+from delphi.web.team import LeftTeam, current_account, member_in, team_page
 
 ROOMS: tuple[Blueprint, ...] = (
     accounts.blueprint,
     studies.blueprint,
+    new.blueprint,
     rule.blueprint,
+    people.blueprint,
+    look.blueprint,
+    rule_form.blueprint,
+    writing.blueprint,
+    settings.blueprint,
     panel.blueprint,
     person.blueprint,
     rounds.blueprint,
@@ -47,6 +53,12 @@ ROOMS: tuple[Blueprint, ...] = (
     report.blueprint,
     audit.blueprint,
 )
+
+NOT_TYPED = ("csrf_token", "seen", "revision")
+"""Fields of forms that no person fills in."""
+
+WORTH_KEEPING = 20
+"""Characters from which on a text that was sent is shown to be copied."""
 
 STATUS: tuple[tuple[type[DelphiError], int, str], ...] = (
     (NotAllowed, 403, "You may not do this"),
@@ -90,6 +102,18 @@ def _say_why_not(error: DelphiError) -> tuple[str, int]:
     return render_template("studies/problem.html", account=current_account(), **values), status
 
 
+def _say_farewell(error: LeftTeam) -> tuple[str, int]:
+    """A kind page for somebody who was taken out of the team, with what they were just sending."""
+    typed = [
+        value for name, value in request.form.items(multi=True) if name not in NOT_TYPED and len(value) > 20
+    ]
+    page = render_template(
+        "studies/left_team.html", account=current_account(), farewell=error.farewell, typed=typed
+    )
+    return page, 403
+
+
 for _room in ROOMS:
+    _room.register_error_handler(LeftTeam, _say_farewell)
     _room.register_error_handler(SignInNeeded, _ask_to_sign_in)
     _room.register_error_handler(DelphiError, _say_why_not)

@@ -6,15 +6,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from delphi import clock
-from delphi.domain.errors import InvalidInput, NotAllowed, Problem
+from delphi.domain.errors import InvalidInput, Problem
 from delphi.domain.permissions import Permission
 from delphi.domain.study_archive import read_archive
-from delphi.queries.studies import member_of
-from delphi.queries.studies_page import first_led_study, studies_page
+from delphi.queries.studies_page import studies_page
 from delphi.queries.study_home import study_home
 from delphi.services.studies import import_study
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
+from delphi.web.studies.new import leading_member
 from delphi.web.team import account_here, current_member, needs_account, team_page
 
 blueprint = Blueprint("studies", __name__)
@@ -54,12 +54,7 @@ def import_post() -> Response | tuple[str, int]:
     try:
         if not content:
             raise InvalidInput([Problem("file", "Choose a file first.")])
-        leading = first_led_study(account.account_id)
-        if leading is None:
-            raise NotAllowed(
-                "Only somebody who leads a study may bring one. Ask whoever looks after this server."
-            )
-        actor = member_of(leading.study_id, account.account_id)
+        actor = leading_member()
         bundle = read_archive(content)
         with unit_of_work():
             slug = import_study(

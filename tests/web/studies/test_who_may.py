@@ -16,6 +16,12 @@ VALUES = {
     "section": "first-steps",
     "code": "P01",
     "handle": "made-up",
+    "group": "users",
+    "reading": "standard",
+    "name": "map.png",
+    "variant": "easy_read",
+    "theme": "names",
+    "person": 1,
 }
 
 

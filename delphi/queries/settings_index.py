@@ -1,0 +1,50 @@
+"""The list of a study's settings, and what is still missing before the first round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from delphi.domain.actors import TeamMember
+from delphi.domain.permissions import Permission, is_allowed
+from delphi.domain.states import StudyState
+from delphi.queries.settings_page import SettingsLink, settings_links
+from delphi.queries.setup_checklist import Checklist, setup_checklist
+from delphi.queries.studies import study_of, team_of
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsIndex:
+    """Everything on the first page of the settings."""
+
+    links: tuple[SettingsLink, ...]
+    checklist: Checklist | None
+    standing: str
+    is_draft: bool
+    n_people: int
+    accent: str
+    has_logo: bool
+    may_export: bool
+
+
+def settings_index(member: TeamMember, now: datetime) -> SettingsIndex:
+    """The first page of the settings of the member's study."""
+    study = study_of(member.study_id)
+    return SettingsIndex(
+        links=settings_links(study),
+        checklist=setup_checklist(study, now),
+        standing=_standing(study.state),
+        is_draft=study.state == StudyState.DRAFT,
+        n_people=len({row.account_id for row in team_of(study.id)}),
+        accent=str(study.look.get("accent") or ""),
+        has_logo=bool(study.look.get("logo")),
+        may_export=is_allowed(member, Permission.EXPORT_STUDY),
+    )
+
+
+def _standing(state: StudyState) -> str:
+    if state == StudyState.DRAFT:
+        return "Nothing is sealed yet, so everything here can still be changed."
+    if state == StudyState.ARCHIVED:
+        return "The study is in the archive and can only be read."
+    return "The study has started. Name, contact, look and team can still change; the rest is fixed."

@@ -1,0 +1,230 @@
+"""Changing what a study was set up with, page by page, before it starts; a little also afterwards.
+
+Every change is checked as a whole study file would be, so that whatever is saved can be exported, sealed and
+run. What was wrong before stands in nobody's way: only new problems are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from delphi.domain.actors import Actor
+from delphi.domain.calendar import day_of
+from delphi.domain.canonical import canonical_json
+from delphi.domain.errors import InvalidInput, Problem, Stale, WrongState
+from delphi.domain.ids import StudyId
+from delphi.domain.logos import named_logo
+from delphi.domain.permissions import Permission, require
+from delphi.domain.setup.arranging import arranged, bundle_from
+from delphi.domain.setup.fields import Setup, Theme, fingerprint, shown_values
+from delphi.domain.setup.reading import Asked, asked_for
+from delphi.domain.setup.simple_rule import rule_seen
+from delphi.domain.setup.themes import theme_of
+from delphi.domain.states import StudyState
+from delphi.domain.study_archive import StudyBundle, bundle_problems
+from delphi.models.studies import Study
+from delphi.queries.seals import sealed_content
+from delphi.queries.signatures import RULE_SUBJECT, signing_of
+from delphi.queries.studies import study_of
+from delphi.queries.study_export import bundle_of
+from delphi.services.events import record
+from delphi.services.locks import hold
+from delphi.services.setup_parts import put_parts
+from delphi.services.sign_offs import withdraw_signatures
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "names": ("study",),
+    "contact": ("information",),
+    "information": ("information",),
+    "documents": ("documents",),
+    "consent": ("consent",),
+    "sections": ("sections", "rounds"),
+    "questions": ("questions",),
+    "scale": ("scale",),
+    "groups": ("groups",),
+    "protocol": ("protocol",),
+    "privacy": ("privacy",),
+    "rounds": ("rounds",),
+}
+"""Which parts the page of each theme writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSetup:
+    """What stands in a theme's fields now; what a stale save is told in `theirs`."""
+
+    values: Mapping[str, str]
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What came of a save: whether anything is different, and whether signatures under the rule fell away."""
+
+    is_different: bool
+    has_lost_signatures: bool
+
+
+def change_setup(
+    *, study_id: StudyId, theme: str, given: Mapping[str, str], seen: str, actor: Actor, now: datetime
+) -> Changed:
+    """Save one page of the settings as it was filled in.
+
+    `given` holds the form's fields by name, `seen` the fingerprint of what the form was made from. Raises
+    Stale, with a SavedSetup as `theirs`, when somebody else saved first; InvalidInput with a problem beside
+    each field; WrongState for what is fixed.
+    """
+    require(actor, Permission.EDIT_STUDY, study_id)
+    page = theme_of(theme)
+    study, before = _held(study_id)
+    _require_may_change(study, page.is_open)
+    setup = arranged(before)
+    if fingerprint(page, setup) != seen:
+        raise Stale(
+            f"“{page.title}” was saved by somebody else while you were writing. Both are kept: "
+            "compare them, and save again what should stand.",
+            theirs=SavedSetup(shown_values(page, setup), fingerprint(page, setup)),
+        )
+    with_pictures = setup | {"pictures": _picture_options(before)}
+    asked = asked_for(page, with_pictures, given, only_open=study.state != StudyState.DRAFT)
+    asked.setup.pop("pictures", None)
+    if asked.problems:
+        raise InvalidInput(asked.problems)
+    if page.key == "protocol":
+        asked.setup["protocol"]["fixed_on"] = _fixed_on(
+            before.study_file.protocol.fixed_on, before, study, now
+        )
+    after = _checked(before, asked)
+    return _save(study, after, TABLES[page.key], _differences(page, setup, after), page.key, actor, now)
+
+
+def change_rule(
+    *, study_id: StudyId, rule: Mapping[str, Any], seen: str, actor: Actor, now: datetime
+) -> Changed:
+    """Take another consensus rule, written as in a study file but for the day on which it is fixed.
+
+    `seen` is the checksum of the rule that was looked at. Raises as `change_setup` does.
+    """
+    require(actor, Permission.EDIT_STUDY, study_id)
+    study, before = _held(study_id)
+    _require_may_change(study, False)
+    if seen != rule_seen(before.study_file.consensus_rule):
+        raise Stale("The rule was changed by somebody else in the meantime. Look at it, then choose again.")
+    fixed_on = _fixed_on(before.study_file.consensus_rule.fixed_on, before, study, now)
+    asked = Asked(arranged(before) | {"consensus_rule": {**rule, "fixed_on": fixed_on}})
+    after = _checked(before, asked)
+    is_same = rule_seen(after.study_file.consensus_rule) == seen
+    return _save(study, after, ("consensus_rule",), [] if is_same else ["rule"], "rule", actor, now)
+
+
+def change_look(
+    *,
+    study_id: StudyId,
+    accent: str | None,
+    logo: bytes | None = None,
+    without_logo: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> Changed:
+    """Give a study its colour and its logo; without a new logo the one that is there stays.
+
+    Possible until the study is put away: how pages look decides nothing. Raises InvalidInput for a colour
+    that cannot be read with and for what is no logo.
+    """
+    require(actor, Permission.EDIT_STUDY, study_id)
+    study, before = _held(study_id)
+    _require_may_change(study, True)
+    look = before.study_file.look.model_dump(exclude_none=True) | {"accent": accent or None}
+    pictures = dict(before.pictures)
+    if logo is not None:
+        name = named_logo(logo)
+        pictures[name], look["logo"] = logo, name
+    elif without_logo:
+        look["logo"] = None
+    look = {key: value for key, value in look.items() if value is not None}
+    asked = Asked(arranged(before) | {"look": look})
+    after = _checked(StudyBundle(before.study_file, before.texts, pictures), asked)
+    is_same = after.study_file.look == before.study_file.look
+    return _save(study, after, ("look",), [] if is_same else ["look"], "look", actor, now)
+
+
+def _held(study_id: StudyId) -> tuple[Study, StudyBundle]:
+    study = study_of(study_id)
+    hold(study)
+    return study, bundle_of(study)
+
+
+def _require_may_change(study: Study, is_open: bool) -> None:
+    if study.state == StudyState.ARCHIVED:
+        raise WrongState("This study is in the archive and can only be read.")
+    if study.state != StudyState.DRAFT and not is_open:
+        raise WrongState(
+            "The study has started, so this is fixed. To go another way, record a deviation: it keeps what "
+            "was laid down and prints your reason in every report."
+        )
+
+
+def _picture_options(bundle: StudyBundle) -> list[dict[str, str]]:
+    return [{"id": name, "label": name} for name in sorted(bundle.pictures)]
+
+
+def _fixed_on(fixed_on: date, before: StudyBundle, study: Study, now: datetime) -> date:
+    """Rule and protocol are fixed on the day of their last change; the planned dates may lag behind it."""
+    today = day_of(now, study.timezone)
+    return today if today <= before.study_file.rounds[0].opens else fixed_on
+
+
+def _checked(before: StudyBundle, asked: Asked) -> StudyBundle:
+    """The study that is asked for; InvalidInput with every problem that was not there before."""
+    try:
+        after = bundle_from(asked.setup, before)
+    except InvalidInput as error:
+        raise InvalidInput(_beside_fields(error.problems, asked)) from None
+    known = {(one.where, one.sentence) for one in bundle_problems(before)}
+    new = [one for one in bundle_problems(after) if (one.where, one.sentence) not in known]
+    if new:
+        raise InvalidInput(_beside_fields(new, asked))
+    return after
+
+
+def _beside_fields(problems: Collection[Problem], asked: Asked) -> list[Problem]:
+    return [
+        Problem(asked.name_of(one.where), one.sentence[:1].upper() + one.sentence[1:]) for one in problems
+    ]
+
+
+def _differences(page: Theme, before: Setup, after: StudyBundle) -> list[str]:
+    was, now = shown_values(page, before), shown_values(page, arranged(after))
+    return sorted(name for name in was.keys() | now.keys() if was.get(name, "") != now.get(name, ""))
+
+
+def _save(
+    study: Study,
+    after: StudyBundle,
+    parts: Collection[str],
+    differences: list[str],
+    theme: str,
+    actor: Actor,
+    now: datetime,
+) -> Changed:
+    """Write the parts, note that it was done, and let signatures under what is different now fall away."""
+    if not differences:
+        return Changed(False, False)
+    sealed = canonical_json(sealed_content(study))
+    put_parts(study, after, now=now, parts=parts)
+    lost = False
+    if study.state == StudyState.DRAFT and canonical_json(sealed_content(study)) != sealed:
+        lost = bool(signing_of(study, RULE_SUBJECT).signatures)
+        withdraw_signatures(study.id, RULE_SUBJECT)
+    record(
+        "setup_changed",
+        study_id=study.id,
+        actor=actor,
+        now=now,
+        subject=f"setup:{theme}",
+        data={"fields": len(differences), **({"signatures": "withdrawn"} if lost else {})},
+    )
+    return Changed(True, lost)

@@ -1,0 +1,75 @@
+"""A study's settings, one page a theme: what stands there, what can still change, and saving it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from delphi import clock
+from delphi.domain.errors import InvalidInput, Stale
+from delphi.domain.permissions import Permission
+from delphi.queries.settings_index import settings_index
+from delphi.queries.settings_page import placed, settings_page
+from delphi.services.setup import Changed, SavedSetup, change_setup
+from delphi.unit_of_work import unit_of_work
+from delphi.web.access import requires
+from delphi.web.team import current_member, team_page
+
+blueprint = Blueprint("settings", __name__)
+
+SAVED = "Saved."
+NOTHING_NEW = "Nothing was different, so nothing was changed."
+SIGN_AGAIN = "Saved. The rule had been signed; it covers this, so it has to be signed again."
+
+
+@blueprint.get("/studies/<slug>/settings")
+@requires(Permission.EDIT_STUDY)
+def index(slug: str) -> str:
+    """Every page of the settings, and what is still missing on it."""
+    return team_page(
+        "studies/settings/index.html", part="settings", page=settings_index(current_member(), clock.now())
+    )
+
+
+@blueprint.get("/studies/<slug>/settings/<theme>")
+@requires(Permission.EDIT_STUDY)
+def show(slug: str, theme: str) -> str:
+    """One page of the settings."""
+    page = settings_page(current_member(), theme)
+    return team_page("studies/settings/page.html", part="settings", page=page, problems=(), sentence="")
+
+
+@blueprint.post("/studies/<slug>/settings/<theme>")
+@requires(Permission.EDIT_STUDY)
+def save(slug: str, theme: str) -> Response | tuple[str, int]:
+    """Save a page; when somebody else saved first, both are kept."""
+    member, given = current_member(), request.form.to_dict()
+    seen = given.pop("seen", "")
+    try:
+        with unit_of_work():
+            changed = change_setup(
+                study_id=member.study_id, theme=theme, given=given, seen=seen, actor=member, now=clock.now()
+            )
+    except InvalidInput as error:
+        page = settings_page(member, theme, given=given, seen=seen)
+        problems = placed(error.problems, page)
+        return team_page(
+            "studies/settings/page.html", part="settings", page=page, problems=problems, sentence=""
+        ), 422
+    except Stale as error:
+        if not isinstance(error.theirs, SavedSetup):
+            raise
+        theirs = error.theirs
+        page = settings_page(member, theme, given=given, theirs=theirs.values, seen=theirs.seen)
+        return team_page(
+            "studies/settings/page.html", part="settings", page=page, problems=(), sentence=str(error)
+        ), 409
+    flash(words_of(changed))
+    return redirect(url_for("settings.show", slug=slug, theme=theme), code=303)
+
+
+def words_of(changed: Changed) -> str:
+    """What to say after a save."""
+    if not changed.is_different:
+        return NOTHING_NEW
+    return SIGN_AGAIN if changed.has_lost_signatures else SAVED
