@@ -55,6 +55,7 @@ def render_html(content: ReportContent, drawings: Drawings = charts) -> str:
         counted=counted,
         listed=listed,
         day=day,
+        round_heads=[(f"Round {number}", "num") for number in content.rounds],
         tables=tables(content),
         charts=drawings,
         shade=shade,

@@ -137,7 +137,10 @@ class _Reader:
         yield {"k": "list", "start": start, "items": items}
 
     def _facts(self, element: HtmlElement) -> Iterator[Block]:
-        rows = [(self._inside(row.find("dt")), self.flow(row.find("dd"))) for row in element]
+        rows = [
+            (self._inside(row.find("dt")), [block for one in row.findall("dd") for block in self.flow(one)])
+            for row in element
+        ]
         yield {"k": "facts", "rows": rows}
 
     def _table(self, element: HtmlElement) -> Iterator[Block]:
