@@ -35,6 +35,11 @@ class Walker:
         self.page.goto(path if path.startswith("http") else self.address + path)
         return self
 
+    def visit(self, path: str) -> int:
+        """Open an address of this server; the status of its answer, wherever it led."""
+        response = self.page.goto(self.address + path)
+        return response.status if response else 0
+
     def press(self, button: str, *, within: str | None = None) -> Walker:
         """Press the button with exactly these words, perhaps in the part of the page with this heading."""
         root = self.page.get_by_role("region", name=within) if within else self.page

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from delphi import clock
+from tools.databases import SqliteDatabases
 from tools.walking import TIMEOUT_MS, Windows
 
 # No sandbox, as the build machine is root; the rest keeps it from calling home.
@@ -41,6 +43,12 @@ def browser(browser_path: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A database for tests of what pages look like, in whichever database the run stores its studies."""
+    return SqliteDatabases(tmp_path).migrated()
 
 
 @pytest.fixture
