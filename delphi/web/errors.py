@@ -167,7 +167,8 @@ def _page(trouble: Trouble) -> str:
     # A failed look-up must not be tried again for the frame: only what the request has found already.
     visit = None if trouble.is_ours else g.get("panel_visit")
     home = url_for("taking_part.home", slug=visit.slug) if visit is not None else ""
-    return render_template("errors/panel.html", frame=getattr(visit, "frame", None), home=home, **values)
+    frame = getattr(visit, "frame", None)
+    return render_template("errors/panel.html", frame=frame, home_address=home, **values)
 
 
 def _is_about_team() -> bool:

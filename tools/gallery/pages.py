@@ -62,7 +62,7 @@ def _contents(app: Flask, name: str) -> dict[str, Any]:
         return {"frame": _team_frame(app), "account": account, "charts": charts()}
     return {
         "frame": STUDY,
-        "home": "#home",
+        "home_address": "#home",
         "reader_links": READER_LINKS,
         "round_line": "Round 2 of 3. Open until the end of Friday 17 May 2024.",
         "scale_of": scale_of,
