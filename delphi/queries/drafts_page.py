@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from delphi.domain.actors import TeamMember
 from delphi.domain.calendar import day_of, in_words
 from delphi.domain.decisions import CHANGE_WORDS, DECISION_WORDS, ChangeClass, DecisionKind
 from delphi.domain.draft_texts import variant_words
-from delphi.domain.ids import SectionId
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.domain.states import DraftState, RoundState, SectionState, StudyState
 from delphi.models.sections import Draft, Section
@@ -117,7 +116,6 @@ def drafts_page(member: TeamMember) -> DraftsPage:
     rows = []
     n_waiting = 0
     sections = sections_of(member.study_id)
-    titles = {one.id: one.title for one in sections}
     for section in sections:
         newest = section.drafts[-1] if section.drafts else None
         words, tone = STATE_WORDS[newest.state] if newest else ("Not begun", "")
@@ -131,22 +129,28 @@ def drafts_page(member: TeamMember) -> DraftsPage:
                 tone,
                 section.state.value.replace("_", " "),
                 ", ".join(variant_words(one.variant) for one in newest.variants) if newest else "",
-                _lineage(section, titles),
+                _lineage(section, sections),
             )
         )
     may_add = study_of(member.study_id).state in UNDER_WAY
     return DraftsPage(tuple(rows), n_waiting, may_add)
 
 
-def _lineage(section: Section, titles: Mapping[SectionId, str]) -> str:
-    """Where a section comes from, or where it went, in a sentence."""
-    if section.state == SectionState.MERGED and section.merged_into_id:
-        return f"Goes on in “{titles[section.merged_into_id]}”."
-    if section.split_from_id:
-        return f"Part of “{titles[section.split_from_id]}”, which was split."
-    if section.added_in_round:
-        return f"New in round {section.added_in_round}."
-    return ""
+def _lineage(section: Section, every: Sequence[Section]) -> str:
+    """Where a section comes from, or where it went, in a sentence or two."""
+    titles = {one.id: one.title for one in every}
+    taken_up = ", ".join(f"“{one.title}”" for one in every if one.merged_into_id == section.id)
+    said = []
+    if section.merged_into_id:
+        is_done = section.state == SectionState.MERGED
+        said.append(f"{'Goes' if is_done else 'Is to go'} on in “{titles[section.merged_into_id]}”.")
+    elif section.split_from_id:
+        said.append(f"Part of “{titles[section.split_from_id]}”, which was split.")
+    elif section.added_in_round:
+        said.append(f"New in round {section.added_in_round}.")
+    if taken_up:
+        said.append(f"Takes up {taken_up}.")
+    return " ".join(said)
 
 
 def newest_number(member: TeamMember, code: str) -> int | None:
@@ -193,7 +197,7 @@ def draft_page(member: TeamMember, code: str, number: int, address: PictureAddre
         may_correct=is_locked and is_done and is_under_way,
         may_reopen=is_locked and _has_round_left(study, last) and is_allowed(member, Permission.DECIDE),
         corrections=_corrections(study, section),
-        lineage=_lineage(section, {one.id: one.title for one in sections_of(study.id)}),
+        lineage=_lineage(section, sections_of(study.id)),
         decision=DECISION_WORDS[DecisionKind(last.decision.kind)] if last and last.decision else "",
         decision_round=last.round.number if last else None,
         revision_round=for_round if last is not None and _goes_on(section, last) else None,

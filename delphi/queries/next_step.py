@@ -267,9 +267,9 @@ def _after_the_rounds(study: Study) -> NextStep:
             "All rounds are over.",
             f"{n} {'section has' if n == 1 else 'sections have'} no final place yet",
             "Still open: " + ", ".join(f"“{title}”" for title in unsettled) + ".",
-            "See where the sections stand",
-            "rounds.index",
-            permission=Permission.SEE_RESULTS,
+            "Settle what is open",
+            "settling.show",
+            permission=Permission.DECIDE,
         )
     return NextStep(
         "All rounds are over, and every section has its final place.",

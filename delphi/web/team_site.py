@@ -14,6 +14,7 @@ from delphi.web.accounts import routes as accounts
 from delphi.web.audit import routes as audit
 from delphi.web.comments import routes as comments
 from delphi.web.decisions import routes as decisions
+from delphi.web.decisions import settling
 from delphi.web.drafts import agreed, editor, revision, sections
 from delphi.web.drafts import routes as drafts
 from delphi.web.forms_base import set_up_forms
@@ -45,6 +46,7 @@ ROOMS: tuple[Blueprint, ...] = (
     results.blueprint,
     comments.blueprint,
     decisions.blueprint,
+    settling.blueprint,
     drafts.blueprint,
     editor.blueprint,
     agreed.blueprint,

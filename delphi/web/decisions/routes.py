@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -10,7 +13,13 @@ from delphi.domain.errors import InvalidInput, NotFound, Problem
 from delphi.domain.permissions import Permission
 from delphi.queries.decisions_page import decision_form, decisions_page, round_to_decide
 from delphi.queries.publishing_page import publishing_page
-from delphi.services.decisions import decide, sign_decisions
+from delphi.services.decisions import (
+    decide,
+    keep_agreed,
+    sign_decisions,
+    unsign_decisions,
+    withdraw_decision,
+)
 from delphi.services.feedback import publish_feedback
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
@@ -60,15 +69,36 @@ def save(slug: str, number: int, section: str) -> Response | tuple[str, int]:
     return redirect(url_for("decisions.index", slug=slug, number=number), code=303)
 
 
+@blueprint.post("/studies/<slug>/rounds/<int:number>/decisions/<section>/withdraw")
+@requires(Permission.DECIDE)
+def withdraw(slug: str, number: int, section: str) -> Response:
+    """Take a decision back, so that the section is undecided again."""
+    words = "The decision is taken back. The section is undecided again."
+    return _act(withdraw_decision, slug, number, words, section=section)
+
+
+@blueprint.post("/studies/<slug>/rounds/<int:number>/decisions-keep")
+@requires(Permission.DECIDE)
+def keep(slug: str, number: int) -> Response:
+    """Keep every agreed section that has no decision yet."""
+    return _act(keep_agreed, slug, number, "The agreed sections are kept. Each can still be changed.")
+
+
 @blueprint.post("/studies/<slug>/rounds/<int:number>/decisions-signature")
 @requires(Permission.SIGN_OFF)
 def sign(slug: str, number: int) -> Response:
-    """Sign all decisions of the round together."""
-    member = current_member()
-    with unit_of_work():
-        sign_decisions(study_id=member.study_id, number=number, actor=member, now=clock.now())
-    flash(f"You have signed the decisions of round {number}.")
-    return redirect(url_for("decisions.index", slug=slug, number=number), code=303)
+    """Sign all decisions of the round together, as they were read."""
+    digest = request.form.get("digest", "")
+    return _act(
+        sign_decisions, slug, number, f"You have signed the decisions of round {number}.", digest=digest
+    )
+
+
+@blueprint.post("/studies/<slug>/rounds/<int:number>/decisions-signature/withdraw")
+@requires(Permission.SIGN_OFF)
+def unsign(slug: str, number: int) -> Response:
+    """Take one's own name from under the decisions."""
+    return _act(unsign_decisions, slug, number, "Your signature is taken back.")
 
 
 @blueprint.get("/studies/<slug>/feedback")
@@ -100,6 +130,15 @@ def publish(slug: str, number: int) -> Response | tuple[str, int]:
         publish_feedback(study_id=member.study_id, number=number, actor=member, now=clock.now())
     flash(f"The feedback of round {number} is published. The panel is told now.")
     return redirect(url_for("studies.home", slug=slug), code=303)
+
+
+def _act(service: Callable[..., Any], slug: str, number: int, words: str, **more: Any) -> Response:
+    """Run one service, then show all decisions again."""
+    member = current_member()
+    with unit_of_work():
+        service(study_id=member.study_id, number=number, actor=member, now=clock.now(), **more)
+    flash(words)
+    return redirect(url_for("decisions.index", slug=slug, number=number), code=303)
 
 
 def _feedback(number: int, problems: tuple[Problem, ...]) -> str:
