@@ -22,6 +22,7 @@ from delphi.models.studies import Study
 from delphi.queries.comments import comment_counts
 from delphi.queries.late_requests import LateAsked, late_requests
 from delphi.queries.panel_progress_page import GroupRow, group_rows, total_of
+from delphi.queries.plan_suggestion import suggested_items
 from delphi.queries.readiness import readiness_problems
 from delphi.queries.rounds import round_of, rounds_of
 from delphi.queries.sections import sections_of
@@ -39,13 +40,17 @@ SETTLED = (
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """One section that a planned round could put: its drafts as choices, and the one that is chosen."""
+    """One section that a planned round could put: its drafts as choices, and the one that is chosen.
+
+    `is_suggested` when that follows from a decision and is not saved in the plan yet.
+    """
 
     code: str
     title: str
     choices: tuple[tuple[str, str], ...]
     chosen: str
     problem: str
+    is_suggested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +199,7 @@ def _plan(study: Study, round_: Round, problems: tuple[Problem, ...]) -> tuple[P
     """Planned sections in the plan's order, then the others that could still be put."""
     sentences = {problem.where: problem.sentence for problem in problems}
     planned = {str(code): int(number) for code, number in round_.planned_items.items()}
+    chosen = planned | suggested_items(study, round_)
     sections = {one.code: one for one in sections_of(study.id)}
     order = [code for code in planned if code in sections]
     order += [code for code, one in sections.items() if code not in planned and one.state not in SETTLED]
@@ -201,9 +207,10 @@ def _plan(study: Study, round_: Round, problems: tuple[Problem, ...]) -> tuple[P
         PlanRow(
             code,
             sections[code].title,
-            _choices(sections[code], planned.get(code)),
-            str(planned.get(code, "")),
+            _choices(sections[code], chosen.get(code)),
+            str(chosen.get(code, "")),
             sentences.get(code, ""),
+            is_suggested=code in chosen and code not in planned,
         )
         for code in order
     )
