@@ -6,10 +6,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tools.gallery.pages import PAGES, add_gallery
+from tools.page_faults import RULES
 
 pytestmark = pytest.mark.browser
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+OPTIONS = {"runOnly": {"type": "tag", "values": list(RULES)}, "resultTypes": ["violations"]}
 DESK, PHONE, SMALL = (1280, 900), (360, 740), (320, 640)
 QUESTIONS = ("questions", "long-scales", "easy-read")
 
@@ -18,6 +19,11 @@ TEXT_SPACING = """
   * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
   p { margin-bottom: 2em !important; }
 """
+
+
+@pytest.fixture
+def database_url(sqlite_url):
+    return sqlite_url
 
 
 @pytest.fixture
@@ -52,7 +58,7 @@ def test_axe_finds_nothing_on_any_width_in_any_light(opened, name):
     for size in (DESK, PHONE):
         for scheme in ("light", "dark"):
             page = opened(name, size, color_scheme=scheme)
-            answer = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response
+            answer = Axe().run(page, options=OPTIONS).response
             found += [
                 f"{size[0]} {scheme}: {violation['id']}: {node['html'][:150]}"
                 for violation in answer["violations"]
@@ -166,12 +172,9 @@ def test_the_menu_folds_on_a_phone_only(opened):
     assert not page.get_by_role("button", name="Menu").is_visible()
 
 
-def test_without_scripts_the_menu_lies_open(browser, gallery):
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
-    page = context.new_page()
-    page.goto(f"{gallery}/team-home")
+def test_without_scripts_the_menu_lies_open(windows, gallery):
+    page = windows.open(360, scripts=False).open(f"{gallery}/team-home").page
     assert page.get_by_role("link", name="Panel", exact=True).is_visible()
-    context.close()
 
 
 def _colour(page, selector, what="backgroundColor"):
@@ -184,7 +187,7 @@ def test_a_study_has_its_own_colour_in_both_lights(opened):
     page = opened("words", query="?accent=%237a1f2b", color_scheme="dark")
     dark = _colour(page, ".govuk-button")
     assert dark not in ("rgb(122, 31, 43)", "rgb(134, 197, 224)")
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
+    found = Axe().run(page, options=OPTIONS).response["violations"]
     assert [violation["id"] for violation in found] == []
 
 
