@@ -59,10 +59,12 @@ class ShownRows:
     key: str
     heading: str
     hint: str
-    one: str
+    one_more: str
     rows: tuple[ShownRow, ...]
     is_ordered: bool
     is_fixed: bool
+    is_adding: bool
+    """Whether somebody has begun to fill in one of the empty rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,22 @@ class Shown:
         n_rows = max(numbers, default=-1) + 1
         n_shown = n_rows if self._came_back or rows.is_fixed else n_rows + rows.spare
         shown = tuple(self._row(rows, number, number >= n_saved) for number in range(n_shown))
-        return ShownRows(rows.key, rows.heading, rows.hint, rows.one, shown, rows.is_ordered, rows.is_fixed)
+        return ShownRows(
+            key=rows.key,
+            heading=rows.heading,
+            hint=rows.hint,
+            one_more=f"{'an' if rows.one[0] in 'AEIOU' else 'a'} {rows.one[0].lower()}{rows.one[1:]}",
+            rows=shown,
+            is_ordered=rows.is_ordered,
+            is_fixed=rows.is_fixed,
+            is_adding=any(
+                one.value.strip() or any(one.day.values())
+                for row in shown
+                if row.is_new
+                for one in row.fields
+                if one.kind != Kind.CHOICE
+            ),
+        )
 
     def _row(self, rows: Rows, number: int, is_new: bool) -> ShownRow:
         prefix = f"{rows.key}.{number}"
@@ -106,7 +123,7 @@ class Shown:
         place = self._values.get(f"{prefix}.place", "")
         return ShownRow(
             prefix=prefix,
-            heading=f"Another {rows.one[0].lower()}{rows.one[1:]}" if is_new else heading,
+            heading=f"New {rows.one[0].lower()}{rows.one[1:]}" if is_new else heading,
             identity=(f"{prefix}.{rows.identity}", identity) if rows.identity else None,
             fields=tuple(self._field(one, f"{prefix}.{one.key}", is_new) for one in rows.fields),
             is_new=is_new,

@@ -133,6 +133,24 @@ def placed(problems: Iterable[Problem], page: SettingsPage) -> tuple[Problem, ..
     return tuple(_placed(problem, page) for problem in problems)
 
 
+def in_summary(problems: Iterable[Problem], page: SettingsPage) -> tuple[Problem, ...]:
+    """The problems as they are listed above a page: each says beside which field it stands."""
+    labels = dict(_labels(page.blocks))
+    return tuple(
+        Problem(one.where, f"{labels[one.where]}: {one.sentence}" if one.where in labels else one.sentence)
+        for one in problems
+    )
+
+
+def _labels(blocks: Iterable[ShownField | ShownRows | Title]) -> Iterable[tuple[str, str]]:
+    for block in blocks:
+        if isinstance(block, ShownRows):
+            for row in block.rows:
+                yield from ((one.name, f"{row.heading}, {one.label}") for one in row.fields)
+        elif isinstance(block, ShownField):
+            yield block.name, block.label
+
+
 def _section_line(section: Section) -> SectionLine:
     if not section.drafts:
         return SectionLine(section.code, section.title, "No text yet", False)

@@ -76,10 +76,15 @@ def starting_bundle(beginning: Beginning, today: date) -> StudyBundle:
     Raises InvalidInput when what is known cannot be in a study file.
     """
     texts = {
-        "documents/information-sheet.md": INFORMATION_SHEET,
+        "documents/information-sheet.md": _unwrapped(INFORMATION_SHEET),
         "sections/01-first-section.v1.md": FIRST_SECTION,
     }
     return StudyBundle(from_plain(_plain(beginning, today)), texts, {})
+
+
+def _unwrapped(text: str) -> str:
+    """Each paragraph on one line, as people write in a field of a form."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n")) + "\n"
 
 
 def first_monday(today: date) -> date:

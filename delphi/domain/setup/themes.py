@@ -9,10 +9,10 @@ EASY = "In Easy Read"
 EASY_HINT = "Short words, one thought in a sentence. Leave it empty to show the standard words."
 
 ROUND_KINDS = {
-    "open": "Open: questions in words only",
+    "mixed": "Rating and comments",
     "rating": "Rating",
     "comments": "Comments only",
-    "mixed": "Rating and comments",
+    "open": "Open: questions in words only",
 }
 SECTION_KINDS = {
     "guidance": "Guidance",

@@ -6,10 +6,10 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from delphi import clock
-from delphi.domain.errors import InvalidInput, Stale
+from delphi.domain.errors import InvalidInput, Problem, Stale
 from delphi.domain.permissions import Permission
 from delphi.queries.settings_index import settings_index
-from delphi.queries.settings_page import placed, settings_page
+from delphi.queries.settings_page import SettingsPage, in_summary, placed, settings_page
 from delphi.services.setup import Changed, SavedSetup, change_setup
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
@@ -35,8 +35,7 @@ def index(slug: str) -> str:
 @requires(Permission.EDIT_STUDY)
 def show(slug: str, theme: str) -> str:
     """One page of the settings."""
-    page = settings_page(current_member(), theme)
-    return team_page("studies/settings/page.html", part="settings", page=page, problems=(), sentence="")
+    return _page(settings_page(current_member(), theme))
 
 
 @blueprint.post("/studies/<slug>/settings/<theme>")
@@ -52,18 +51,12 @@ def save(slug: str, theme: str) -> Response | tuple[str, int]:
             )
     except InvalidInput as error:
         page = settings_page(member, theme, given=given, seen=seen)
-        problems = placed(error.problems, page)
-        return team_page(
-            "studies/settings/page.html", part="settings", page=page, problems=problems, sentence=""
-        ), 422
+        return _page(page, placed(error.problems, page)), 422
     except Stale as error:
         if not isinstance(error.theirs, SavedSetup):
             raise
-        theirs = error.theirs
-        page = settings_page(member, theme, given=given, theirs=theirs.values, seen=theirs.seen)
-        return team_page(
-            "studies/settings/page.html", part="settings", page=page, problems=(), sentence=str(error)
-        ), 409
+        page = settings_page(member, theme, given=given, theirs=error.theirs.values, seen=error.theirs.seen)
+        return _page(page, sentence=str(error)), 409
     flash(words_of(changed))
     return redirect(url_for("settings.show", slug=slug, theme=theme), code=303)
 
@@ -73,3 +66,14 @@ def words_of(changed: Changed) -> str:
     if not changed.is_different:
         return NOTHING_NEW
     return SIGN_AGAIN if changed.has_lost_signatures else SAVED
+
+
+def _page(page: SettingsPage, problems: tuple[Problem, ...] = (), sentence: str = "") -> str:
+    return team_page(
+        "studies/settings/page.html",
+        part="settings",
+        page=page,
+        problems=problems,
+        summary=in_summary(problems, page),
+        sentence=sentence,
+    )

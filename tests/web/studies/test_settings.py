@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from delphi.domain.setup.reading import NO_DAY
 from delphi.domain.setup.themes import THEMES
 from delphi.extensions import db
 from delphi.models.log import Event
@@ -68,9 +69,9 @@ def test_what_cannot_stand_is_said_beside_its_field_and_kept(lead):
 def test_an_empty_field_and_a_day_that_is_none_are_asked_for(lead):
     page_of(lead, "rounds")
     page = lead.press("Save", 422, **{"rounds.0.opens-day": "31", "rounds.0.opens-month": "2"})
-    assert page.errors == ["Write the day, the month and the year as numbers, for example 24 5 2024."]
+    assert page.errors == ["Round 1, Opens on: " + NO_DAY]
     page_of(lead, "names")
-    assert lead.press("Save", 422, Title="").errors == ["This is empty. Fill it in."]
+    assert lead.press("Save", 422, Title="").errors == ["Title: This is empty. Fill it in."]
 
 
 def test_a_problem_on_another_page_says_on_which(lead):
