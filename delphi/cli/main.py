@@ -42,6 +42,7 @@ COMMANDS: dict[str, str] = {
     "round": "delphi.cli.rounds:round_",
     "user": "delphi.cli.users:user",
     "report": "delphi.cli.report:report",
+    "simulate": "delphi.cli.simulate:simulate",
     "statistics": "delphi.cli.statistics.command:statistics",
     "verify": "delphi.cli.verify:verify",
     "docs": "delphi.cli.docs:docs",
