@@ -24,6 +24,7 @@ OTHER_EVENTS: dict[str, str] = {
     "deviation_recorded": "A deviation from the protocol was recorded.",
     "advice_recorded": "What the advisory committee said was recorded.",
     "panel_imported": "People were added to the panel from a file.",
+    "panel_import_undone": "People who had just been added from a file were taken off the panel.",
     "panellist_registered": "Somebody was added to the panel.",
     "contact_details_changed": "Somebody's name or contact details were corrected.",
     "address_bounced": "Messages to somebody's e-mail address came back.",

@@ -17,18 +17,15 @@ from delphi.domain.calendar import day_of
 from delphi.domain.errors import InvalidInput, NotFound, WrongState
 from delphi.domain.ids import AccountId, CommentId, PanellistId
 from delphi.domain.short_codes import spelled
-from delphi.domain.states import RoundState, SubmissionState
+from delphi.domain.states import InvitationState, RoundState, SubmissionState
 from delphi.extensions import db
 from delphi.jobs.claims import Work
 from delphi.jobs.results import Done, Letter, Result
 from delphi.mail.messages import (
     Address,
-    Contact,
     CopiedSection,
     Facts,
-    Helper,
     MessageKind,
-    StudyFacts,
     render,
 )
 from delphi.mail.transport import MailRefused
@@ -37,8 +34,11 @@ from delphi.models.answers import Comment, Submission
 from delphi.models.panellists import Panellist
 from delphi.models.rounds import Round
 from delphi.models.studies import Study
+from delphi.queries.admission import admission_of
 from delphi.queries.identities import addressee_of
-from delphi.queries.rounds import round_of, rounds_of
+from delphi.queries.invitations import invitation_of
+from delphi.queries.letter_facts import n_rounds_to_come, study_facts
+from delphi.queries.rounds import round_of
 from delphi.queries.sending import SendingPage, sending_page
 from delphi.queries.studies import study_of
 from delphi.queries.taking_part import visit_of
@@ -72,9 +72,9 @@ def _to_panellist(
     panellist_id = PanellistId(int(work.payload["panellist_id"]))
     person = addressee_of(panellist_id)
     if person is None or person.study_id != study.id:
-        return Done("Not sent: this person has stopped taking part, or has no e-mail address.")
+        return Done("Not sent: this person has stopped taking part, or has no e-mail address that works.")
     submission = db.session.get(Submission, (round_.id, panellist_id)) if round_ else None
-    note = _no_longer_true(kind, round_, submission)
+    note = _no_longer_true(kind, round_, submission) or _is_answered(kind, study, panellist_id)
     if note:
         return Done(note)
     if kind in REMINDERS:
@@ -89,7 +89,7 @@ def _to_panellist(
         short_code=spelled(way_in.short_code) or None,
         code_page=code_page(settings.base_url),
         round_number=round_.number if round_ else None,
-        n_rounds=_n_rounds(study),
+        n_rounds=n_rounds_to_come(study),
         closes_on=round_.closes_on if round_ else None,
         closed_on_before=_closed_on_before(round_) if round_ else None,
         received_on=_received_on(submission, study) if submission else None,
@@ -98,7 +98,7 @@ def _to_panellist(
         copied=_in_words(sending) if sending else None,
     )
     to = _address(person.email, person.name)
-    return Letter(render(kind, facts, to=to, study=_study_facts(study), sender=settings.mail_sender))
+    return Letter(render(kind, facts, to=to, study=study_facts(study), sender=settings.mail_sender))
 
 
 def _copied(study: Study, panellist_id: PanellistId, round_: Round | None) -> SendingPage | None:
@@ -153,10 +153,20 @@ def _no_longer_true(kind: MessageKind, round_: Round | None, submission: Submiss
     return None
 
 
+def _is_answered(kind: MessageKind, study: Study, panellist_id: PanellistId) -> str | None:
+    """Why nobody need be reminded of an invitation any more, if so."""
+    if kind != MessageKind.REMINDER_INVITED:
+        return None
+    invitation = invitation_of(panellist_id)
+    if invitation is None or invitation.state not in (InvitationState.SENT, InvitationState.OPENED):
+        return "Not sent: this person has answered the invitation meanwhile."
+    return None if admission_of(study).is_open else "Not sent: the study admits nobody any more."
+
+
 def _to_team(kind: MessageKind, study: Study, work: Work, settings: Settings) -> Result:
     account_id = work.payload.get("account_id")
     account = db.session.get(Account, AccountId(int(account_id))) if account_id is not None else None
-    told = _study_facts(study)
+    told = study_facts(study)
     if account is not None and account.is_active:
         to = _address(account.email, account.name)
     elif told.contact.email:
@@ -172,20 +182,6 @@ def _to_team(kind: MessageKind, study: Study, work: Work, settings: Settings) ->
         safety_procedure=str(safety["procedure"]),
     )
     return Letter(render(kind, facts, to=to, study=told, sender=settings.mail_sender))
-
-
-def _study_facts(study: Study) -> StudyFacts:
-    contact = study.information["contact"]
-    return StudyFacts(
-        title=study.title,
-        short_title=study.short_title,
-        language=study.language,
-        contact=Contact(str(contact["name"]), contact.get("email"), contact.get("phone")),
-        helpers=tuple(
-            Helper(str(helper["name"]), str(helper["phone"]))
-            for helper in study.information["safety"]["support_contacts"]
-        ),
-    )
 
 
 def _round_number_of_comment(comment_id: CommentId) -> int:
@@ -206,10 +202,6 @@ def _closed_on_before(round_: Round) -> date | None:
 
 def _received_on(submission: Submission, study: Study) -> date | None:
     return day_of(submission.submitted_at, study.timezone) if submission.submitted_at else None
-
-
-def _n_rounds(study: Study) -> int:
-    return sum(round_.state != RoundState.CANCELLED for round_ in rounds_of(study.id))
 
 
 def _address(email: str, name: str) -> Address:

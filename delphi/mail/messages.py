@@ -22,6 +22,7 @@ class MessageKind(StrEnum):
     """Every message there is."""
 
     INVITATION = "invitation"
+    REMINDER_INVITED = "reminder_invited"
     REMINDER_NOT_STARTED = "reminder_not_started"
     REMINDER_HALF_DONE = "reminder_half_done"
     NEW_LINK = "new_link"
@@ -36,6 +37,7 @@ class MessageKind(StrEnum):
 
 TEMPLATES: dict[MessageKind, tuple[str, str]] = {
     MessageKind.INVITATION: ("mail/invitation.txt", "mail/invitation.html"),
+    MessageKind.REMINDER_INVITED: ("mail/reminder_invited.txt", "mail/reminder_invited.html"),
     MessageKind.REMINDER_NOT_STARTED: ("mail/reminder_not_started.txt", "mail/reminder_not_started.html"),
     MessageKind.REMINDER_HALF_DONE: ("mail/reminder_half_done.txt", "mail/reminder_half_done.html"),
     MessageKind.NEW_LINK: ("mail/new_link.txt", "mail/new_link.html"),

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from delphi.domain.states import InvitationState, PanellistState
+from delphi.queries.deliveries import LastMessage
 from delphi.queries.identities import PanelPage, PanelRow
+from delphi.queries.team_frame import short_day
 
 FILTERS = (
     ("all", "All"),
     ("not-invited", "Not invited"),
-    ("not-joined", "Invited, not joined"),
+    ("not-opened", "Not opened"),
+    ("not-joined", "Opened, not joined"),
+    ("expired", "Link expired"),
     ("not-started", "Not started"),
     ("part", "Part done"),
     ("finished", "Finished"),
     ("bounced", "Address does not work"),
+    ("by-hand", "By phone or letter"),
     ("left", "Stopped"),
 )
 SORTS = ("name", "group", "progress")
@@ -28,20 +34,30 @@ FORMAT_WORDS = {
 INVITATION_WORDS = {
     "": ("Not invited", ""),
     InvitationState.PREPARED.value: ("Not invited", ""),
-    InvitationState.SENT.value: ("Sent", "now"),
-    InvitationState.OPENED.value: ("Opened", "good"),
+    InvitationState.SENT.value: ("Not opened", "warn"),
+    InvitationState.OPENED.value: ("Opened", "now"),
     InvitationState.CONSENTED.value: ("Joined", "good"),
-    InvitationState.DECLINED.value: ("Declined", ""),
+    InvitationState.DECLINED.value: ("Said no", ""),
     InvitationState.BOUNCED.value: ("Bounced", "bad"),
-    InvitationState.EXPIRED.value: ("Expired", "warn"),
+    InvitationState.EXPIRED.value: ("Link expired", "warn"),
     InvitationState.REVOKED.value: ("Taken back", ""),
 }
+MESSAGE_STATES = {
+    "waiting": ("On its way", "now"),
+    "sent": ("Sent", "good"),
+    "not_needed": ("Not needed", ""),
+    "failed": ("Did not leave", "bad"),
+}
 PROGRESS_WORDS = {"submitted": "Finished", "started": "Part done"}
+STAYING = (PanellistState.REGISTERED.value, PanellistState.ACTIVE.value)
 
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person as the team reaches them. `code` is for forms that act on the person, never for reading."""
+    """One person as the team reaches them. `code` is for forms that act on the person, never for reading.
+
+    `invitation` is where the person stands, `delivery` what became of `message`, the newest one to them.
+    """
 
     code: str
     name: str
@@ -51,6 +67,10 @@ class PersonRow:
     progress: str
     invitation: str
     tone: str
+    message: str
+    delivery: str
+    delivery_tone: str
+    why: str
     needs_care: bool
 
 
@@ -69,9 +89,20 @@ class PeoplePage:
 
 
 def people_page(
-    panel: PanelPage, *, chosen: str, search: str, sort: str, page: int, round_number: int | None
+    panel: PanelPage,
+    *,
+    chosen: str,
+    search: str,
+    sort: str,
+    page: int,
+    round_number: int | None,
+    messages: Callable[[Collection[str]], Mapping[str, LastMessage]],
+    timezone: str,
 ) -> PeoplePage:
-    """What to show of a panel that was opened with `services.identities.open_panel_page`."""
+    """What to show of a panel that was opened with `services.identities.open_panel_page`.
+
+    `messages` gives the newest message to each of some people; it is asked for those on the page only.
+    """
     rows = [row for row in panel.rows if row.state != PanellistState.ERASED.value]
     found = [row for row in rows if _fits(row, chosen, round_number)]
     wanted = search.casefold().split()
@@ -86,8 +117,9 @@ def people_page(
     page = min(max(page, 1), n_pages)
     first = (page - 1) * PAGE
     shown = found[first : first + PAGE]
+    sent = messages([row.code for row in shown])
     return PeoplePage(
-        rows=tuple(_row(row, round_number) for row in shown),
+        rows=tuple(person_row(row, round_number, sent.get(row.code), timezone) for row in shown),
         filters=tuple(
             (key, label, sum(_fits(row, key, round_number) for row in rows), key == chosen)
             for key, label in FILTERS
@@ -101,25 +133,29 @@ def people_page(
     )
 
 
-def person_row(row: PanelRow, round_number: int | None) -> PersonRow:
-    """One person for their own page."""
-    return _row(row, round_number)
-
-
 def _fits(row: PanelRow, chosen: str, number: int | None) -> bool:
     progress = row.progress.get(number, "") if number else ""
     is_active = row.state == PanellistState.ACTIVE.value
     is_registered = row.state == PanellistState.REGISTERED.value
-    not_invited = row.invitation in ("", InvitationState.PREPARED.value)
+    person = row.person
     return {
-        "not-invited": is_registered and not_invited,
-        "not-joined": is_registered and not not_invited,
+        "not-invited": is_registered and row.invitation in ("", InvitationState.PREPARED.value),
+        "not-opened": is_registered and row.invitation == InvitationState.SENT.value,
+        "not-joined": is_registered and row.invitation == InvitationState.OPENED.value,
+        "expired": is_registered and row.invitation == InvitationState.EXPIRED.value,
         "not-started": is_active and not progress,
-        "part": progress == "started",
+        "part": is_active and progress == "started",
         "finished": progress == "submitted",
-        "bounced": row.invitation == InvitationState.BOUNCED.value,
+        "bounced": row.state in STAYING and _has_bounced(row),
+        "by-hand": row.state in STAYING and person is not None and (not person.email or _has_bounced(row)),
         "left": row.state == PanellistState.STOPPED.value,
     }.get(chosen, True)
+
+
+def _has_bounced(row: PanelRow) -> bool:
+    return row.invitation == InvitationState.BOUNCED.value or (
+        row.person is not None and row.person.has_bounced
+    )
 
 
 def _order(row: PanelRow, sort: str, number: int | None) -> tuple[str, str]:
@@ -131,13 +167,15 @@ def _order(row: PanelRow, sort: str, number: int | None) -> tuple[str, str]:
     return name, row.code
 
 
-def _row(row: PanelRow, number: int | None) -> PersonRow:
+def person_row(row: PanelRow, number: int | None, message: LastMessage | None, timezone: str) -> PersonRow:
+    """One person in the list, or on their own page."""
     person = row.person
     contact = (person.email or person.phone or person.address or "") if person else ""
     words, tone = INVITATION_WORDS[row.invitation]
     if row.state == PanellistState.STOPPED.value:
         words, tone = "Stopped", ""
     progress = row.progress.get(number, "") if number else ""
+    delivery, delivery_tone = _delivery(row, message)
     return PersonRow(
         code=row.code,
         name=person.name if person else "Contact details deleted",
@@ -149,8 +187,27 @@ def _row(row: PanelRow, number: int | None) -> PersonRow:
         ),
         invitation=words,
         tone=tone,
-        needs_care=row.invitation == InvitationState.BOUNCED.value,
+        message=f"{short_day(message.at, timezone)}, {message.words.lower()}" if message else "",
+        delivery=delivery,
+        delivery_tone=delivery_tone,
+        why=message.why if message and message.state in ("failed", "waiting") else "",
+        needs_care=row.state in STAYING and _has_bounced(row),
     )
+
+
+def _delivery(row: PanelRow, message: LastMessage | None) -> tuple[str, str]:
+    """What became of writing to somebody; empty when there was nothing to become of."""
+    if row.person is None or row.state not in STAYING:
+        return "", ""
+    if _has_bounced(row):
+        return "Bounced", "bad"
+    if not row.person.email:
+        return "By phone or letter", ""
+    if message is None:
+        return "", ""
+    if message.state == "waiting" and message.why:
+        return "Tried again", "warn"
+    return MESSAGE_STATES[message.state]
 
 
 def words_of_format(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The panel without names: progress by group, and who would get which reminder."""
+"""The panel without names: progress by group, and what can be done for everybody at once."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from datetime import datetime
 
 from delphi.domain.actors import TeamMember
 from delphi.domain.calendar import day_of, in_words
-from delphi.domain.states import InvitationState, PanellistState, RoundState, SubmissionState
+from delphi.domain.states import InvitationState, PanellistState, RoundState
 from delphi.extensions import db
-from delphi.models.answers import Submission
 from delphi.models.groups import StakeholderGroup
-from delphi.models.log import OutboxEntry
 from delphi.models.panellists import Invitation, Panellist
 from delphi.models.rounds import Round
 from delphi.models.studies import Study
 from delphi.queries.admission import admission_of
-from delphi.queries.identities import reachable_by_mail
-from delphi.queries.panellists import people_asked
+from delphi.queries.deliveries import n_given_up
+from delphi.queries.panel_imports import last_import
 from delphi.queries.progress import Recruitment, RoundProgress, progress_of_round, recruitment_of
+from delphi.queries.reminding import Reminding, reminding
 from delphi.queries.rounds import rounds_of
 from delphi.queries.studies import study_of
 
@@ -49,16 +48,6 @@ class GroupRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ReminderRow:
-    """People who stopped at the same place, and what the message to them is about."""
-
-    where: str
-    n_by_mail: int
-    n_otherwise: int
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class PanelProgress:
     """The panel page: what can be known without knowing who."""
 
@@ -68,10 +57,9 @@ class PanelProgress:
     is_open: bool
     rows: tuple[GroupRow, ...]
     total: GroupRow | None
-    reminders: tuple[ReminderRow, ...]
-    n_reminded: int
-    n_to_ring: int
-    reminded_today: bool
+    reminding: Reminding
+    n_undelivered: int
+    n_to_undo: int
     n_registered: int
     n_to_invite: int
     admits: bool
@@ -81,16 +69,10 @@ class PanelProgress:
 def panel_progress(member: TeamMember, now: datetime) -> PanelProgress:
     """Progress of the round that is open, else of the newest that was."""
     study = study_of(member.study_id)
-    rounds = rounds_of(study.id)
-    current = next(
-        (one for one in reversed(rounds) if one.state == RoundState.OPEN),
-        next((one for one in reversed(rounds) if one.opened_at is not None), None),
-    )
+    current = round_shown(study)
     rows = group_rows(study, current)
     is_open = current is not None and current.state == RoundState.OPEN
-    reminders = _reminders(study, current) if current is not None and is_open else ()
-    admission = admission_of(study)
-    n_by_mail = sum(row.n_by_mail for row in reminders)
+    admission, brought = admission_of(study), last_import(study.id)
     return PanelProgress(
         caption=_caption(current),
         lead=_lead(rows, current, now, study),
@@ -98,10 +80,9 @@ def panel_progress(member: TeamMember, now: datetime) -> PanelProgress:
         is_open=is_open,
         rows=rows,
         total=total_of(rows),
-        reminders=reminders,
-        n_reminded=n_by_mail,
-        n_to_ring=sum(row.n_otherwise for row in reminders),
-        reminded_today=_reminded_today(study, current, now) if is_open and current else False,
+        reminding=reminding(study, now),
+        n_undelivered=n_given_up(study.id),
+        n_to_undo=len(brought.codes) if brought and brought.can_be_undone else 0,
         n_registered=sum(row.n_registered for row in rows),
         n_to_invite=n_to_invite(study),
         admits=admission.is_open,
@@ -145,6 +126,15 @@ def group_choices(member: TeamMember) -> tuple[tuple[str, str], ...]:
         .order_by(StakeholderGroup.position)
     )
     return tuple((code, label) for code, label in rows)
+
+
+def round_shown(study: Study) -> Round | None:
+    """The round that is open, else the newest that was."""
+    rounds = rounds_of(study.id)
+    return next(
+        (one for one in reversed(rounds) if one.state == RoundState.OPEN),
+        next((one for one in reversed(rounds) if one.opened_at is not None), None),
+    )
 
 
 def _caption(round_: Round | None) -> str:
@@ -212,44 +202,4 @@ def total_of(rows: tuple[GroupRow, ...]) -> GroupRow | None:
         sums[2],
         sums[3],
         *_bar(sums[1], sums[2], sums[0]),
-    )
-
-
-def _reminders(study: Study, round_: Round) -> tuple[ReminderRow, ...]:
-    """Who takes part and has not handed in, by where they stopped; the same people as are written to."""
-    by_mail = reachable_by_mail(study.id)
-    states = dict(
-        db.session.execute(
-            db.select(Submission.panellist_id, Submission.state).where(Submission.round_id == round_.id)
-        ).all()
-    )
-    places = {
-        False: ("Has not started", "Their link again, how long it takes, and until when."),
-        True: ("Started, not finished", "Their answers are saved; how to go on."),
-    }
-    rows = []
-    for has_started, (where, message) in places.items():
-        people = [
-            one
-            for one in people_asked(study, round_)
-            if states.get(one) != SubmissionState.SUBMITTED and (one in states) == has_started
-        ]
-        n_mail = sum(one in by_mail for one in people)
-        rows.append(ReminderRow(where, n_mail, len(people) - n_mail, message))
-    return tuple(rows)
-
-
-def _reminded_today(study: Study, round_: Round, now: datetime) -> bool:
-    """Whether today's reminder has been promised to anybody already: nobody gets the same one twice."""
-    day = day_of(now, study.timezone).isoformat()
-    return (
-        db.session.scalar(
-            db.select(OutboxEntry.id)
-            .where(
-                OutboxEntry.study_id == study.id,
-                OutboxEntry.key.like(f"remind:{round_.id}:%:{day}"),
-            )
-            .limit(1)
-        )
-        is not None
     )

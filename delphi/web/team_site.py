@@ -18,7 +18,7 @@ from delphi.web.decisions import settling
 from delphi.web.drafts import agreed, editor, revision, sections
 from delphi.web.drafts import routes as drafts
 from delphi.web.forms_base import set_up_forms
-from delphi.web.panel import person
+from delphi.web.panel import consent, person
 from delphi.web.panel import routes as panel
 from delphi.web.previews import routes as previews
 from delphi.web.results import routes as results
@@ -40,6 +40,7 @@ ROOMS: tuple[Blueprint, ...] = (
     settings.blueprint,
     panel.blueprint,
     person.blueprint,
+    consent.blueprint,
     rounds.blueprint,
     forms.blueprint,
     previews.blueprint,

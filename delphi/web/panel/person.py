@@ -9,13 +9,17 @@ from delphi import clock
 from delphi.domain.errors import InvalidInput, NotFound, Problem
 from delphi.domain.permissions import Permission
 from delphi.domain.short_codes import spelled
+from delphi.queries.deliveries import last_messages
 from delphi.queries.identities import PanelRow
-from delphi.queries.panel_people_page import person_row
+from delphi.queries.panel_people_page import PersonRow, person_row
+from delphi.queries.panel_progress_page import round_shown
+from delphi.queries.studies import study_of
 from delphi.services.deliveries import mark_bounced
 from delphi.services.identities import open_panel_page
-from delphi.services.invitations import invite, revoke_links
-from delphi.services.leaving import stop
+from delphi.services.invitations import invite, revoke_invitation, revoke_links
+from delphi.services.leaving import decline, stop
 from delphi.services.panel import change_contact_details
+from delphi.services.panel_undo import take_off_panel
 from delphi.services.short_codes import give_short_code
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
@@ -104,6 +108,37 @@ def bounced(slug: str, handle: str) -> Response:
     return _done(slug, handle, "Noted. Correct the address and invite this person again.")
 
 
+@blueprint.post("/studies/<slug>/panel/people/<handle>/take-back")
+@requires(Permission.MANAGE_PANEL)
+def take_back(slug: str, handle: str) -> Response:
+    """Take an invitation back before the person has agreed; their links stop working."""
+    member = current_member()
+    with unit_of_work():
+        revoke_invitation(study_id=member.study_id, code=code_of(slug, handle), actor=member, now=clock.now())
+    return _done(slug, handle, "The invitation is taken back. Its links no longer work.")
+
+
+@blueprint.post("/studies/<slug>/panel/people/<handle>/said-no")
+@requires(Permission.LEAVE)
+def said_no(slug: str, handle: str) -> Response:
+    """Note that somebody who has not joined does not want to; nothing more is sent to them."""
+    member = current_member()
+    with unit_of_work():
+        decline(study_id=member.study_id, code=code_of(slug, handle), actor=member, now=clock.now())
+    return _done(slug, handle, "Noted. Nothing more is sent to this person.")
+
+
+@blueprint.post("/studies/<slug>/panel/people/<handle>/take-off")
+@requires(Permission.LEAVE)
+def take_off(slug: str, handle: str) -> Response:
+    """Undo adding somebody who was never asked: off the panel, with the contact details."""
+    member = current_member()
+    with unit_of_work():
+        take_off_panel(study_id=member.study_id, code=code_of(slug, handle), actor=member, now=clock.now())
+    flash("This person is off the panel, and their contact details are deleted.")
+    return redirect(url_for("panel.people", slug=slug), code=303)
+
+
 @blueprint.post("/studies/<slug>/panel/people/<handle>/stop")
 @requires(Permission.LEAVE)
 def stopped(slug: str, handle: str) -> Response | tuple[str, int]:
@@ -130,15 +165,23 @@ def _page(
     return team_page(
         "panel/person.html",
         part="panel",
-        row=person_row(row, None),
+        row=_as_listed(row),
         state=row.state,
         invitation=row.invitation,
         has_details=person is not None,
+        given_email=person is not None and bool(person.email),
         handle=handle,
         given=given,
         problems=problems,
         short_code=short_code,
     )
+
+
+def _as_listed(row: PanelRow) -> PersonRow:
+    study = study_of(current_member().study_id)
+    round_ = round_shown(study)
+    message = last_messages(study.id, [row.code]).get(row.code)
+    return person_row(row, round_.number if round_ else None, message, study.timezone)
 
 
 def _row(slug: str, handle: str) -> PanelRow:

@@ -1,32 +1,28 @@
-"""The panel: progress by group, people, adding them one by one or from a file, inviting, reminding."""
+"""The panel: progress by group, adding people one by one or from a file, inviting them."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from delphi import clock
 from delphi.domain.errors import InvalidInput, Problem
 from delphi.domain.permissions import Permission
-from delphi.queries.panel_people_page import SORTS, people_page
 from delphi.queries.panel_progress_page import codes_to_invite, group_choices, panel_progress
 from delphi.queries.studies import study_of
-from delphi.services.identities import open_panel_page
 from delphi.services.invitations import invite
 from delphi.services.panel import register_panellist
 from delphi.services.panel_csv import COLUMNS, LARGEST_FILE
 from delphi.services.panel_entries import FORMATS
 from delphi.services.panel_import import import_panel, preview_panel
-from delphi.services.reminders import remind
+from delphi.services.panel_undo import undo_import
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
-from delphi.web.panel.handles import handle_of
+from delphi.web.panel.blueprint import blueprint
 from delphi.web.team import current_member, team_page
-
-blueprint = Blueprint("panel", __name__)
 
 FIELDS = ("name", "email", "phone", "address", "group", "format", "region")
 
@@ -37,29 +33,6 @@ def index(slug: str) -> str:
     """How far each group is, and who would get which reminder; no names."""
     page = panel_progress(current_member(), clock.now())
     return team_page("panel/index.html", part="panel", page=page)
-
-
-@blueprint.get("/studies/<slug>/panel/people")
-@requires(Permission.MANAGE_PANEL)
-def people(slug: str) -> str:
-    """Names, contact and progress. That the page was opened is itself recorded."""
-    member, now = current_member(), clock.now()
-    with unit_of_work():
-        panel = open_panel_page(study_id=member.study_id, actor=member, now=now)
-    chosen, sort = request.args.get("show", "all"), request.args.get("sort", "name")
-    search = request.args.get("q", "").strip()
-    page = people_page(
-        panel,
-        chosen=chosen,
-        search=search,
-        sort=sort if sort in SORTS else "name",
-        page=request.args.get("page", 1, type=int),
-        round_number=panel_progress(member, now).round_number,
-    )
-    handles = {row.code: handle_of(slug, row.code) for row in page.rows}
-    return team_page(
-        "panel/people.html", part="panel", page=page, handles=handles, search=search, sort=sort, chosen=chosen
-    )
 
 
 @blueprint.get("/studies/<slug>/panel/new")
@@ -140,6 +113,25 @@ def import_confirm(slug: str) -> Response:
     return redirect(url_for("panel.index", slug=slug), code=303)
 
 
+@blueprint.get("/studies/<slug>/panel/import/undo")
+@requires(Permission.MANAGE_PANEL)
+def undo_page(slug: str) -> str:
+    """Say whom undoing the last import would take off the panel."""
+    page = panel_progress(current_member(), clock.now())
+    return team_page("panel/undo.html", part="panel", n=page.n_to_undo)
+
+
+@blueprint.post("/studies/<slug>/panel/import/undo")
+@requires(Permission.MANAGE_PANEL)
+def undo(slug: str) -> Response:
+    """Take everybody off the panel whom the last import brought."""
+    member = current_member()
+    with unit_of_work():
+        n = undo_import(study_id=member.study_id, actor=member, now=clock.now())
+    flash(f"{n} {'person is' if n == 1 else 'people are'} off the panel again.")
+    return redirect(url_for("panel.index", slug=slug), code=303)
+
+
 @blueprint.get("/studies/<slug>/panel/invite")
 @requires(Permission.MANAGE_PANEL)
 def invite_page(slug: str) -> str:
@@ -161,29 +153,6 @@ def invite_all(slug: str) -> Response:
     if n_rest:
         words += f" {n_rest} people have no e-mail address: write to them or ring them."
     flash(words)
-    return redirect(url_for("panel.index", slug=slug), code=303)
-
-
-@blueprint.get("/studies/<slug>/panel/remind")
-@requires(Permission.MANAGE_PANEL)
-def remind_page(slug: str) -> str:
-    """Show who would get which words; nothing leaves before it is confirmed."""
-    page = panel_progress(current_member(), clock.now())
-    return team_page("panel/remind.html", part="panel", page=page)
-
-
-@blueprint.post("/studies/<slug>/panel/remind/<int:number>")
-@requires(Permission.MANAGE_PANEL)
-def remind_all(slug: str, number: int) -> Response:
-    """Send today's reminder to everybody who has not finished."""
-    member = current_member()
-    with unit_of_work():
-        n = remind(study_id=member.study_id, number=number, actor=member, now=clock.now())
-    flash(
-        f"{n} {'reminder leaves' if n == 1 else 'reminders leave'} now."
-        if n
-        else "Nobody was reminded: everybody who can be written to has had today's reminder, or has finished."
-    )
     return redirect(url_for("panel.index", slug=slug), code=303)
 
 

@@ -148,15 +148,6 @@ def test_a_handle_of_another_study_leads_to_nobody(lead):
     assert "nobody here" in lead.get(f"{PANEL}/people/made-up", 404).text
 
 
-def test_reminders_say_first_whom_they_reach_and_go_once(lead, small_study):
-    small_study.started(1)
-    page = lead.get(f"{PANEL}/remind")
-    assert page.heading == "Remind 3 people by e-mail?"
-    assert "3 reminders leave now" in lead.press("Send the reminders").text
-    lead.get(f"{PANEL}/remind")
-    assert "Nobody was reminded" in lead.press("Send the reminders").text
-
-
 def test_progress_counts_people_and_nothing_they_said(lead, small_study):
     codes = small_study.started(2)
     small_study.save(codes[0])
