@@ -14,7 +14,7 @@ from delphi.domain.ids import AccountId
 from delphi.extensions import db
 from delphi.models.answers import Comment
 from delphi.models.log import Event
-from delphi.services.answers import save_round_comment
+from delphi.services.answers import save_about_the_whole
 from delphi.services.comments import review_comment
 from delphi.services.decisions import decide, sign_decisions
 from delphi.services.dispositions import answer_comment
@@ -99,7 +99,8 @@ def opened_team(study: SmallStudy) -> Team:
             comments={"change": words[code]} if code in words else {},
         )
     person = study.person(codes[2])
-    team(save_round_comment, number=1, code=codes[2], prompt="missing", text="Pets.", actor=person)
+    said = {"missing": "Pets."}
+    team(save_about_the_whole, number=1, code=codes[2], comments=said, revision=0, actor=person)
     with study.look():
         texts = dict(db.session.execute(db.select(Comment.text, Comment.id)).all())
     team.comment_ids = {

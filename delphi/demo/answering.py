@@ -55,9 +55,12 @@ def answer_pages(
     if end < len(sections):
         return
     finished = now + timedelta(minutes=end - first)
-    for prompt, text in comments_of(stage, plan.number, None, person.code).items():
+    about_the_whole = comments_of(stage, plan.number, None, person.code)
+    if about_the_whole:
         with stage.use_case():
-            answers.save_round_comment(**common, prompt=prompt, text=text, actor=actor, now=finished)
+            answers.save_about_the_whole(
+                **common, comments=about_the_whole, revision=0, actor=actor, now=finished
+            )
     with stage.use_case():
         support = SUPPORT_WORDS.get(person.supporter or "")
         answers.submit(**common, support=support, actor=actor, now=finished)

@@ -25,7 +25,11 @@ from delphi.models.panellists import Panellist
 
 
 class Submission(Model):
-    """A panellist's set of answers for a round; its absence means that they did not take part."""
+    """A panellist's set of answers for a round; its absence means that they did not take part.
+
+    `whole_revision` goes up by one whenever the answers about the whole change, as a section's page has
+    its own in SectionSave.
+    """
 
     __tablename__ = "submission"
 
@@ -46,6 +50,7 @@ class Submission(Model):
     entered_by: Mapped[AccountId | None] = mapped_column(ForeignKey("account.id"))
     is_late: Mapped[bool] = mapped_column(default=False)
     late_reason: Mapped[str | None] = mapped_column(Text)
+    whole_revision: Mapped[int] = mapped_column(default=0, server_default="0")
 
     panellist: Mapped[Panellist] = relationship()
 

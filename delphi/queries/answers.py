@@ -11,7 +11,7 @@ from sqlalchemy import bindparam
 from delphi.domain.errors import NotFound
 from delphi.domain.ids import DraftId, ItemId, PanellistId, RoundId, SectionId, StudyId
 from delphi.extensions import db
-from delphi.models.answers import Comment, Rating, SectionSave
+from delphi.models.answers import Comment, Rating, SectionSave, Submission
 from delphi.models.rounds import Item, Round, RoundSection
 from delphi.models.sections import Criterion, Section
 from delphi.models.studies import Study
@@ -56,6 +56,31 @@ _PAGE = (
     .where(RoundSection.round_id == bindparam("round"), Section.code == bindparam("code"))
     .order_by(Item.position)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class SavedWhole:
+    """What is saved of one person's answers about the whole: the revision, and the texts by prompt."""
+
+    revision: int
+    comments: Mapping[str, str]
+
+
+def saved_whole(round_id: RoundId, panellist_id: PanellistId) -> SavedWhole:
+    """What somebody has said about the guidance as a whole; revision 0 when nothing was saved yet."""
+    revision = db.session.scalar(
+        db.select(Submission.whole_revision).where(
+            Submission.round_id == round_id, Submission.panellist_id == panellist_id
+        )
+    )
+    rows = db.session.execute(
+        db.select(Comment.prompt, Comment.text).where(
+            Comment.round_id == round_id,
+            Comment.panellist_id == panellist_id,
+            Comment.section_id.is_(None),
+        )
+    )
+    return SavedWhole(revision or 0, {row.prompt: row.text for row in rows})
 
 
 def round_to_answer(study_id: StudyId, number: int) -> tuple[Round, Study]:

@@ -10,7 +10,7 @@ from delphi.domain.states import RoundState
 from delphi.extensions import db
 from delphi.models.rounds import RoundSection
 from delphi.models.sections import CommentPrompt, Section
-from delphi.queries.answers import UNABLE, saved_page, section_page
+from delphi.queries.answers import UNABLE, saved_page, saved_whole, section_page
 from delphi.queries.panellists import panellist_of
 from delphi.queries.rounds import round_of
 from delphi.queries.studies import criteria_of, scale_of, study_of
@@ -78,6 +78,7 @@ def paper_form(member: TeamMember, number: int, code: str) -> PaperForm:
     if scale.cannot_say is not None:
         points.append((UNABLE, scale.cannot_say.label))
     criteria = {one.code: one for one in criteria_of(study.id)}
+    about_the_whole = saved_whole(round_.id, panellist.id).comments
     prompts = [one for one in _prompts(study.id) if number in (one.conditions.get("rounds") or [number])]
     sections = []
     for section in _sections(round_.id):
@@ -115,7 +116,9 @@ def paper_form(member: TeamMember, number: int, code: str) -> PaperForm:
         points=tuple(points),
         sections=tuple(sections),
         whole=tuple(
-            FormPrompt(f"whole.{one.code}", one.code, one.text, "") for one in prompts if one.scope == "round"
+            FormPrompt(f"whole.{one.code}", one.code, one.text, about_the_whole.get(one.code, ""))
+            for one in prompts
+            if one.scope == "round"
         ),
     )
 

@@ -53,6 +53,7 @@ class WholeQuestion:
     words: str
     text: str
     problem: str = ""
+    elsewhere: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class SendingPage:
     next_opens: str
     sections: tuple[SectionAnswers, ...]
     whole: tuple[WholeQuestion, ...]
+    whole_revision: int
+    support: str
     is_started: bool
     sent_at: str
     receipt: str
@@ -135,6 +138,8 @@ def sending_page(visit: PanelVisit, number: int) -> SendingPage:
             WholeQuestion(one.code, one.words(variant), comments.get((None, one.code), ""))
             for one in outline.prompts_for("round")
         ),
+        whole_revision=submission.whole_revision if submission else 0,
+        support=(submission.support or "") if submission else "",
         is_started=submission is not None,
         sent_at=when_words(sent_at, visit.frame.timezone) if sent_at else "",
         receipt=f"{visit.code}-{number}-{stamp[:4].upper()}",

@@ -45,7 +45,7 @@ def save_comments(
     """
     if not comments:
         return
-    texts = {prompt: _clean(text) for prompt, text in comments.items()}
+    texts = {prompt: clean_text(text) for prompt, text in comments.items()}
     asked = _asked(round_, panellist_id, section_id)
     _check(texts, asked, round_)
     for prompt, text in texts.items():
@@ -94,7 +94,7 @@ def _asked(round_: Round, panellist_id: PanellistId, section_id: SectionId | Non
     return {prompt.code: _Asked(prompt, comment) for prompt, comment in rows}
 
 
-def _clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """The text as written, with one kind of line end and without the NUL that PostgreSQL cannot hold."""
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
 

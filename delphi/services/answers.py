@@ -25,9 +25,17 @@ from delphi.models.answers import Rating, SectionSave, Submission
 from delphi.models.panellists import Panellist
 from delphi.models.rounds import Round
 from delphi.models.studies import Study
-from delphi.queries.answers import UNABLE, Answer, SectionPage, round_to_answer, saved_page, section_page
+from delphi.queries.answers import (
+    UNABLE,
+    Answer,
+    SectionPage,
+    round_to_answer,
+    saved_page,
+    saved_whole,
+    section_page,
+)
 from delphi.queries.panellists import people_asked
-from delphi.services.answer_comments import save_comments
+from delphi.services.answer_comments import clean_text, save_comments
 from delphi.services.locks import hold
 from delphi.services.outbox import enqueue
 from delphi.services.transitions import move
@@ -77,17 +85,55 @@ def save_answers(
     )
 
 
-def save_round_comment(
-    *, study_id: StudyId, number: int, code: str, prompt: str, text: str, actor: Actor, now: datetime
-) -> None:
-    """Save the answer to a question about the guidance as a whole; an empty text clears it."""
+def save_about_the_whole(
+    *,
+    study_id: StudyId,
+    number: int,
+    code: str,
+    comments: Mapping[str, str],
+    revision: int,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Save answers about the guidance as a whole, by prompt, and return their new revision.
+
+    An empty text clears. `revision` is the one that the page was made from, 0 for a fresh one. Saying once
+    more what is saved changes nothing, whatever the revision. Raises as `save_answers` does.
+    """
     require(actor, Permission.ANSWER, study_id)
     round_, study = round_to_answer(study_id, number)
     require_open(round_)
     panellist = panellist_answering(study_id, code, actor)
     require_asked(study, round_, panellist)
     touch_submission(round_, panellist, mode=panellist.mode, now=now)
-    save_comments(round_, panellist.id, {prompt: text}, now=now)
+    return save_whole(round_, panellist.id, comments, revision, now)
+
+
+def save_whole(
+    round_: Round, panellist_id: PanellistId, comments: Mapping[str, str], revision: int, now: datetime
+) -> int:
+    """Write answers about the whole; the submission is there, whether it may be written is settled."""
+    claimed = db.session.execute(
+        update(Submission)
+        .where(
+            Submission.round_id == round_.id,
+            Submission.panellist_id == panellist_id,
+            Submission.whole_revision == revision,
+        )
+        .values(whole_revision=revision + 1)
+    )
+    is_fresh = cast("CursorResult[Any]", claimed).rowcount == 1
+    saved = saved_whole(round_.id, panellist_id)
+    if all(saved.comments.get(prompt, "") == clean_text(text) for prompt, text in comments.items()):
+        return saved.revision
+    if not is_fresh:
+        raise Stale(
+            "Your answers about the whole guide were saved somewhere else in the meantime, perhaps in "
+            "another tab. Nothing was saved over them. Compare the two and save again.",
+            theirs=saved,
+        )
+    save_comments(round_, panellist_id, comments, now=now)
+    return revision + 1
 
 
 def submit(

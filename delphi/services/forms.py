@@ -22,12 +22,12 @@ from delphi.extensions import db
 from delphi.models.answers import Submission
 from delphi.models.rounds import Round
 from delphi.models.studies import Study
-from delphi.queries.answers import Answer, round_to_answer, saved_page, section_page
-from delphi.services.answer_comments import save_comments
+from delphi.queries.answers import Answer, round_to_answer, saved_page, saved_whole, section_page
 from delphi.services.answers import (
     panellist_answering,
     require_asked,
     save_page,
+    save_whole,
     touch_submission,
 )
 from delphi.services.bylines import account_of
@@ -91,7 +91,9 @@ def enter_form(
         is_late=is_late,
         late_reason=(late_reason or "").strip() or None if is_late else None,
     )
-    save_comments(round_, panellist.id, about_the_whole or {}, now=now)
+    save_whole(
+        round_, panellist.id, about_the_whole or {}, saved_whole(round_.id, panellist.id).revision, now
+    )
     submission = db.session.get_one(Submission, (round_.id, panellist.id), populate_existing=True)
     subject, data = f"round:{number}:{code}", {"mode": mode, "received_on": received_on.isoformat()}
     if submission.state == SubmissionState.STARTED:

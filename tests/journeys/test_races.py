@@ -114,24 +114,28 @@ def test_two_pages_of_one_person_can_be_saved_at_the_same_time(small_study):
         assert db.session.scalar(db.select(db.func.count()).select_from(Rating)) == 4
 
 
-def test_two_answers_about_the_whole_at_once_leave_one_of_them_whole(small_study):
+def test_of_two_answers_about_the_whole_at_once_one_is_told_of_the_other(small_study):
     actor = small_study.person(small_study.started(1)[0])
 
     def say(words: str) -> None:
         with small_study.work():
-            answers.save_round_comment(
+            answers.save_about_the_whole(
                 study_id=small_study.id,
                 number=1,
                 code=actor.code,
-                prompt="missing",
-                text=words,
+                comments={"missing": words},
+                revision=0,
                 actor=actor,
                 now=small_study.answered_at,
             )
 
-    assert at_once(partial(say, "Pets."), partial(say, "Music.")) == [None, None]
+    said = at_once(partial(say, "Pets."), partial(say, "Music."))
+    [refused] = [one for one in said if one is not None]
+    assert isinstance(refused, Stale)
     with small_study.look():
-        assert len(db.session.scalars(db.select(Comment.text)).all()) == 1
+        [kept] = db.session.scalars(db.select(Comment.text)).all()
+    assert refused.theirs.comments == {"missing": kept}
+    assert at_once(partial(say, kept), partial(say, kept)) == [None, None], "saying it again is no conflict"
 
 
 def test_a_double_click_on_send_hands_in_once_and_troubles_nobody(small_study):

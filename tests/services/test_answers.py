@@ -125,10 +125,11 @@ def test_a_comment_can_be_changed_and_taken_back(small_study, codes):
 def test_a_question_about_the_whole_is_asked_only_in_its_round(small_study, codes):
     person = small_study.person(codes[0])
     common = {"study_id": small_study.id, "number": 1, "code": codes[0], "actor": person}
+    common["now"] = small_study.answered_at
     with small_study.work():
-        answers.save_round_comment(prompt="missing", text="Pets.", now=small_study.answered_at, **common)
+        answers.save_about_the_whole(comments={"missing": "Pets."}, revision=0, **common)
     with pytest.raises(InvalidInput, match="not asked here"), small_study.work():
-        answers.save_round_comment(prompt="change", text="Pets.", now=small_study.answered_at, **common)
+        answers.save_about_the_whole(comments={"change": "Pets."}, revision=1, **common)
     with small_study.look():
         assert db.session.scalars(db.select(Comment.text)).all() == ["Pets."]
 

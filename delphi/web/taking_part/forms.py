@@ -56,7 +56,7 @@ def read_answers(
     if clear in asked:
         ratings[str(clear)] = None
     known = {code: text for code, text in comments.items() if code in prompts}
-    return Given(ratings, known, _revision(values.get("revision")), NOT_ASKED if is_strange else "")
+    return Given(ratings, known, number_in(values.get("revision")), NOT_ASKED if is_strange else "")
 
 
 def says_nothing_new(given: Given, saved: object) -> bool:
@@ -79,13 +79,14 @@ def problems_by_field(error: InvalidInput) -> dict[str, str]:
     return {one.where.rpartition(", ")[2]: one.sentence for one in error.problems}
 
 
+def number_in(value: object) -> int:
+    """A revision as a form sends it; 0 for what is no number."""
+    text = str(value or "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+
+
 def _answer(value: object) -> Answer | None:
     if value == UNABLE:
         return UNABLE
     text = str(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else None
-
-
-def _revision(value: object) -> int:
-    text = str(value or "0")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0

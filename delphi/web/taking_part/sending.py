@@ -8,17 +8,17 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from delphi import clock
-from delphi.domain.errors import InvalidInput, WrongState
+from delphi.domain.errors import InvalidInput, Stale, WrongState
 from delphi.domain.permissions import Permission
 from delphi.queries.panel_home import round_line_of
-from delphi.queries.sending import SendingPage, receipt_page, sending_page
-from delphi.services.answers import save_round_comment, submit, take_up_again
+from delphi.queries.sending import SendingPage, WholeQuestion, receipt_page, sending_page
+from delphi.services.answers import save_about_the_whole, submit, take_up_again
 from delphi.services.copies import ask_for_copy
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import Key, current_visit, requires
 from delphi.web.forms_base import shows_again, token_problem
 from delphi.web.taking_part.blueprint import blueprint, joined, page
-from delphi.web.taking_part.forms import COMMENT, problems_by_field
+from delphi.web.taking_part.forms import COMMENT, number_in, problems_by_field
 
 
 @blueprint.get("/studies/<slug>/taking-part/round-<int:number>/review")
@@ -35,24 +35,31 @@ def review(slug: str, number: int) -> tuple[str, int]:
 @joined
 def send(slug: str, number: int) -> tuple[str, int] | Response:
     """Hand in what is saved, with what was said about the whole."""
+    visit, problem = current_visit(), token_problem()
+    if problem:
+        return _review(sending_page(visit, number), problem, status=422)
+    try:
+        with unit_of_work():
+            _hand_in(number)
+    except InvalidInput as error:
+        return _review(sending_page(visit, number), problems=problems_by_field(error), status=422)
+    except Stale as error:
+        return _review(sending_page(visit, number), str(error), is_stale=True, status=409)
+    except WrongState as error:
+        return _review(sending_page(visit, number), str(error), status=422)
+    return redirect(url_for("taking_part.receipt", slug=slug, number=number), code=303)
+
+
+def _hand_in(number: int) -> None:
     visit, now = current_visit(), clock.now()
-    problem, problems = token_problem(), {}
-    if not problem:
-        common = {"study_id": visit.study_id, "number": number, "code": visit.code}
-        # An empty box where nothing was said before says nothing: it must not begin a submission.
-        said = {one.code for one in sending_page(visit, number).whole if one.text}
-        whole = {prompt: text for prompt, text in _whole().items() if text.strip() or prompt in said}
-        try:
-            with unit_of_work():
-                for prompt, text in whole.items():
-                    save_round_comment(**common, prompt=prompt, text=text, actor=visit.actor, now=now)  # type: ignore[arg-type]
-                submit(**common, support=request.form.get("support"), actor=visit.actor, now=now)  # type: ignore[arg-type]
-            return redirect(url_for("taking_part.receipt", slug=slug, number=number), code=303)
-        except InvalidInput as error:
-            problems = problems_by_field(error)
-        except WrongState as error:
-            problem = str(error)
-    return _review(sending_page(visit, number), problem, problems, status=422)
+    common = {"study_id": visit.study_id, "number": number, "code": visit.code}
+    # An empty box where nothing was said before says nothing: it must not begin a submission.
+    said = {one.code for one in sending_page(visit, number).whole if one.text}
+    whole = {prompt: text for prompt, text in _whole().items() if text.strip() or prompt in said}
+    if whole:
+        revision = number_in(request.form.get("whole-revision"))
+        save_about_the_whole(**common, comments=whole, revision=revision, actor=visit.actor, now=now)  # type: ignore[arg-type]
+    submit(**common, support=request.form.get("support"), actor=visit.actor, now=now)  # type: ignore[arg-type]
 
 
 @blueprint.get("/studies/<slug>/taking-part/round-<int:number>/receipt")
@@ -93,23 +100,40 @@ def change(slug: str, number: int) -> Response:
 
 
 def _review(
-    found: SendingPage, problem: str = "", problems: dict[str, str] | None = None, *, status: int = 200
+    found: SendingPage,
+    problem: str = "",
+    problems: dict[str, str] | None = None,
+    *,
+    is_stale: bool = False,
+    status: int = 200,
 ) -> tuple[str, int]:
+    """The page as it is saved, with what was typed in place of it where a form has come back."""
     typed = _whole()
     whole = tuple(
-        replace(one, text=typed.get(one.code, one.text), problem=(problems or {}).get(one.code, ""))
+        replace(
+            one,
+            text=typed.get(one.code, one.text),
+            problem=(problems or {}).get(one.code, ""),
+            elsewhere=_elsewhere(one, typed) if is_stale else None,
+        )
         for one in found.whole
     )
-    support = request.form.get("support", "")
     return page(
         "taking_part/review.html",
         sending=replace(found, whole=whole),
         problem=problem,
-        support=support,
+        is_stale=is_stale,
+        support=request.form.get("support", found.support),
         support_problem=(problems or {}).get("support", ""),
         round_line=_line(found),
         status=status,
     )
+
+
+def _elsewhere(saved: WholeQuestion, typed: dict[str, str]) -> str | None:
+    """What is saved from another device, where that differs from what was typed here."""
+    here = typed.get(saved.code, saved.text).replace("\r\n", "\n").strip()
+    return saved.text if here != saved.text.strip() else None
 
 
 def _whole() -> dict[str, str]:

@@ -214,3 +214,34 @@ def test_somebody_without_an_address_is_told_how_to_keep_a_copy(person, opened):
     assert "You can print or save this page" in page.words
     token = page.form("Send my answers").inputs["csrf_token"].value
     assert person.post(f"{person.root}/round-1/copy", {"csrf_token": token}).status == 409
+
+
+def test_two_tabs_on_the_questions_about_the_whole_lose_neither_text(person, opened):
+    person.press(person.section(), "Save and continue", rating__clear="4", asked="yes")
+    first, second = (person.get(f"{person.root}/round-1/review") for _ in range(2))
+    person.press(first, "Send my answers", comment__missing="Pets.", support="My sister read it to me.")
+    page = person.press(second, "Send my answers", comment__missing="Music.")
+    assert page.status == 409
+    assert "You also changed this on another device" in page.words
+    assert "On another device you wrote:Pets." in page.words
+    assert page.labelled("Is anything missing?").value.strip() == "Music."
+    page = person.press(page, "Send my answers", comment__missing="Pets and music.")
+    assert page.heading == "Your answers are sent"
+    assert "Pets and music." in page.words
+
+
+def test_sending_the_same_page_twice_is_no_conflict(person):
+    person.press(person.section(), "Save and continue", rating__clear="4", asked="yes")
+    page = person.get(f"{person.root}/round-1/review")
+    for _ in range(2):
+        sent = person.press(page, "Send my answers", comment__missing="Pets.")
+        assert sent.heading == "Your answers are sent"
+
+
+def test_what_was_said_about_help_is_still_there_when_answers_are_changed(person):
+    person.press(person.section(), "Save and continue", rating__clear="4", asked="yes")
+    page = person.get(f"{person.root}/round-1/review")
+    receipt = person.press(page, "Send my answers", support="My sister read it to me.")
+    person.press(receipt, "Change my answers")
+    page = person.get(f"{person.root}/round-1/review")
+    assert page.labelled("Did somebody help you").get("value") == "My sister read it to me."
