@@ -13,6 +13,7 @@ from delphi.domain.ids import StudyId
 from delphi.queries.studies import study_of
 from delphi.reports.audience import Audience
 from delphi.reports.comments import CommentPart, comments_of
+from delphi.reports.firmness import Firmness, firmness_of
 from delphi.reports.items import ItemRow, item_table
 from delphi.reports.record import RoundRecord, records_of
 from delphi.reports.response import Response, response_of
@@ -60,6 +61,7 @@ class ReportContent:
     revisions: tuple[RevisionEntry, ...]
     texts: tuple[FinalText, ...]
     corrections: tuple[CorrectionEntry, ...]
+    firmness: Firmness
     trail: Trail
     notes: Mapping[int, tuple[str, ...]]
     snapshots: tuple[SnapshotRef, ...]
@@ -101,6 +103,7 @@ def gather(study_id: StudyId, audience: Audience, now: datetime) -> ReportConten
     findings = findings_of(setting, records, items, tally)
     not_agreed = [finding.code for finding in findings if finding.end is not End.AGREED]
     comments = comments_of(setting, records, not_agreed, audience)
+    revisions = revision_log(setting, comments, [record.number for record in records])
     return ReportContent(
         audience=audience,
         written_at=now,
@@ -112,9 +115,10 @@ def gather(study_id: StudyId, audience: Audience, now: datetime) -> ReportConten
         items=items,
         findings=findings,
         comments=comments,
-        revisions=revision_log(setting, comments, [record.number for record in records]),
+        revisions=revisions,
         texts=final_texts(setting, findings),
         corrections=corrections(setting),
+        firmness=firmness_of(findings, revisions),
         trail=trail_of(setting, records, audience),
         notes={record.number: _notes(record, audience) for record in records},
         snapshots=tuple(

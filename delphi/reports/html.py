@@ -52,10 +52,12 @@ def render_html(content: ReportContent, drawings: Drawings = charts) -> str:
         percent=content.setting.percent,
         interval=interval,
         figure=figure,
+        points=points,
         counted=counted,
         listed=listed,
         day=day,
         round_heads=[(f"Round {number}", "num") for number in content.rounds],
+        threshold_heads=[(label, "num") for label in _threshold_labels(content)],
         tables=tables(content),
         charts=drawings,
         shade=shade,
@@ -79,6 +81,17 @@ def day(on: date | None) -> str:
 def interval(found: Interval | None) -> str:
     """An interval in whole per cent: "84 to 98"."""
     return f"{round(100 * found.low)} to {round(100 * found.high)}" if found else ""
+
+
+def points(difference: float) -> str:
+    """A difference of percentages in whole points, with its sign: "+12", "−3", "0"."""
+    whole = round(difference)
+    return f"{whole:+d}".replace("-", "−") if whole else "0"
+
+
+def _threshold_labels(content: ReportContent) -> list[str]:
+    """Whose ratings the columns of the thresholds are about."""
+    return list(content.firmness.thresholds[0].reached) if content.firmness.thresholds else []
 
 
 def shade(share: Share | None) -> str:

@@ -21,6 +21,9 @@ LONGEST_WORD = 28
 LINE = 84
 """Letters that a line of a table holds."""
 
+SHORT_TABLE, FEW_LETTERS = 15, 900
+"""Rows and letters below which a table stands on one page."""
+
 SHORT = 7
 """Letters up to which a column of words needs no share of the page."""
 
@@ -83,6 +86,7 @@ def table_block(element: HtmlElement, pictures: PictureStore) -> dict[str, Any]:
         "caption": _words(caption, pictures).runs if shown else [],
         "head": head,
         "rows": rows,
+        "whole": len(rows) < SHORT_TABLE and sum(row["letters"] for row in rows) < FEW_LETTERS,
         "columns": _widths(columns, is_narrow=bool(element.xpath(NARROW))),
         "kind": element.get("class", ""),
     }
@@ -101,9 +105,10 @@ def _widths(columns: Sequence[_Column], *, is_narrow: bool) -> list[dict[str, fl
 
 def _row(row: HtmlElement, pictures: PictureStore) -> dict[str, Any]:
     cells = list(_cells(row, pictures))
-    letters = max((len(text_of(cell["c"])) for cell in cells), default=0)
+    letters = [len(text_of(cell["c"])) for cell in cells]
     style = next((name for name in _ROWS if name in row.get("class", "")), "")
-    return {"cells": cells, "style": style, "tall": letters > TALL, "first": False}
+    tall = max(letters, default=0) > TALL
+    return {"cells": cells, "style": style, "tall": tall, "letters": sum(letters), "first": False}
 
 
 def _cells(row: HtmlElement, pictures: PictureStore) -> Iterator[Cell]:

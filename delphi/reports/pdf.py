@@ -47,14 +47,20 @@ def write_pdf(content: ReportContent, path: Path) -> None:
 
 def render_pdf(content: ReportContent) -> bytes:
     """The report as PDF; the same content gives the same bytes."""
+    report, pictures = laid_out(content)
+    with tempfile.TemporaryDirectory(prefix="delphi-pdf-") as name:
+        folder = Path(name)
+        _put_beside(folder, pictures)
+        report["broken"] = [file for file in pictures.files if not _is_picture(folder, file)]
+        return _set(folder, report, round(content.written_at.timestamp()))
+
+
+def laid_out(content: ReportContent) -> tuple[dict[str, Any], PictureStore]:
+    """Everything that goes on paper as plain data, and the pictures that it names."""
     plates, pictures = Plates(), PictureStore()
     report = _cover(content)
     report["blocks"] = blocks_of(render_html(content, plates), plates.kept, pictures)
-    with tempfile.TemporaryDirectory(prefix="delphi-pdf-") as name:
-        folder = Path(name)
-        _lay_out(folder, pictures)
-        report["broken"] = [file for file in pictures.files if not _is_picture(folder, file)]
-        return _set(folder, report, round(content.written_at.timestamp()))
+    return report, pictures
 
 
 def _cover(content: ReportContent) -> dict[str, Any]:
@@ -85,7 +91,7 @@ def _cover(content: ReportContent) -> dict[str, Any]:
     }
 
 
-def _lay_out(folder: Path, pictures: PictureStore) -> None:
+def _put_beside(folder: Path, pictures: PictureStore) -> None:
     """Put the template, its signs and the study's pictures where Typst may read, and nothing else."""
     template = paths.templates_folder() / TEMPLATE
     shutil.copy(template, folder)

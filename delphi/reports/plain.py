@@ -11,6 +11,7 @@ from delphi.domain.rule import to_dict
 from delphi.reports.comments import CommentEntry
 from delphi.reports.content import SCHEMA, ReportContent
 from delphi.reports.figures import UnitFigures, as_plain
+from delphi.reports.firmness import Firmness
 from delphi.reports.items import ItemRow
 from delphi.reports.protect import People
 from delphi.reports.response import ResponseRow, RoundResponse
@@ -57,6 +58,7 @@ def plain_report(content: ReportContent) -> dict[str, Any]:
         "revisions": [_revision(entry) for entry in content.revisions],
         "guidance": [_text(text) for text in content.texts],
         "corrections": _plain(content.corrections),
+        "firmness": _firmness(content.firmness),
         "record": _plain(content.trail),
     }
 
@@ -191,6 +193,37 @@ def _text(text: FinalText) -> dict[str, Any]:
         "agreed_in_round": text.finding.last.round,
         "variants": dict(text.variants),
     }
+
+
+def _firmness(firm: Firmness) -> dict[str, Any]:
+    return {
+        "comparisons": firm.n_items,
+        "intervals_without_0": firm.n_clear,
+        "largest_panel_differences": [
+            _place(one.item)
+            | {
+                "first": one.first.code,
+                "second": one.second.code,
+                "points": one.points,
+                "newcombe95_low": 100 * one.interval.low,
+                "newcombe95_high": 100 * one.interval.high,
+            }
+            for one in firm.differences
+        ],
+        "changes_between_comparable_drafts": [
+            _place(one.after)
+            | {"round_before": one.before.round, "same_draft": one.same_draft, "points": one.points}
+            for one in firm.changes
+        ],
+        "sections_reaching_other_thresholds": [
+            {"percent": one.percent, "reached": dict(one.reached), "of": firm.n_sections}
+            for one in firm.thresholds
+        ],
+    }
+
+
+def _place(row: ItemRow) -> dict[str, Any]:
+    return {"round": row.round, "section": row.section, "criterion": row.criterion}
 
 
 def _plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,6 +80,7 @@ def demo_report(played_demo, tmp_path_factory):
     def report(audience: Audience = Audience.SHARED) -> tuple[ReportContent, dict[str, Path]]:
         if audience not in kept:
             from delphi.reports.html import render_html
+            from delphi.reports.pdf import laid_out
             from delphi.reports.writing import file_name
 
             folder = tmp_path_factory.mktemp(f"report-{audience.value}")
@@ -88,6 +90,9 @@ def demo_report(played_demo, tmp_path_factory):
                     for name, write_file in one.files:
                         write_file(content, folder / file_name(content, name))
                 assert render_html(content)
+                # Words in a PDF are numbers of glyphs: what the typesetter was given is read instead.
+                words = json.dumps(laid_out(content)[0], ensure_ascii=False)
+                (folder / "what-the-pdf-says.json").write_text(words, encoding="utf-8")
                 db.session.remove()
             kept[audience] = content, {path.name: path for path in sorted(folder.iterdir())}
         return kept[audience]

@@ -172,7 +172,7 @@ def _texts(files):
     return {
         name: path.read_text(encoding="utf-8-sig")
         for name, path in files.items()
-        if not name.endswith(".xlsx")
+        if not name.endswith((".xlsx", ".pdf"))
     } | {
         name: "\n".join(
             str(value)
