@@ -19,7 +19,7 @@ OPEN = {
     "status.readyz": "says whether the database answers",
 }
 # Looking at names is itself a fact that is recorded (design, Storage: one event a visit).
-LOOKING_IS_RECORDED = {"panel.people", "person.show"}
+LOOKING_IS_RECORDED = {"panel.messages", "panel.people", "person.show"}
 # Pages of a study for people who are not in it any more, with why they need no permission.
 AFTERWARDS = {"/studies/<slug>/taking-part/left": "says goodbye to somebody whose session has just ended"}
 PIECE = r"([a-z0-9]+|<(int:|path:)?[a-z_]+>)"
