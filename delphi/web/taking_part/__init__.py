@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from flask import Flask
 
+from delphi.web.display import set_up_display
 from delphi.web.forms_base import set_up_forms
 from delphi.web.taking_part import (
     codes,
+    display,
     feedback,
     home,
     joining,
@@ -25,6 +27,7 @@ from delphi.web.taking_part.blueprint import blueprint
 
 __all__ = [
     "codes",
+    "display",
     "feedback",
     "home",
     "joining",
@@ -43,4 +46,5 @@ def set_up_panel_site(app: Flask) -> None:
     """Open the panellist's pages."""
     if "csrf" not in app.extensions:
         set_up_forms(app)
+    set_up_display(app)
     app.register_blueprint(blueprint)

@@ -66,6 +66,7 @@ def reader_links(visit: PanelVisit) -> tuple[tuple[str, str], ...]:
     slug = visit.slug
     is_easy = chosen_variant() == EASY_READ
     choices = [
+        ("Change text size or colours", url_for("taking_part.own_display", slug=slug)),
         (
             "Read in standard text" if is_easy else "Read in Easy Read",
             url_for("taking_part.reading", slug=slug, read="standard" if is_easy else "easy-read"),

@@ -16,6 +16,7 @@ from delphi.queries.taking_part import LinkPage, key_of_link, link_page
 from delphi.services.invitations import open_link
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import Key, public, requires, sign_in_panellist, sign_out_panellist
+from delphi.web.display import forget_display
 from delphi.web.forms_base import shows_again, token_problem
 from delphi.web.taking_part.blueprint import blueprint, page
 
@@ -67,6 +68,7 @@ def finish_here(slug: str) -> Response:
     """Forget the link and everything kept on this device, for somebody who shares it."""
     sign_out_panellist(slug)
     response = redirect(url_for("taking_part.finished_here"), code=303)
+    forget_display(response)
     response.headers["Clear-Site-Data"] = '"storage", "cache"'
     return response
 
