@@ -11,14 +11,15 @@ import subprocess
 import pytest
 
 from delphi.consensus.attrition import fisher
+from delphi.consensus.change_tests import mcnemar
 from delphi.consensus.compare_groups import kruskal_wallis, mann_whitney
 from delphi.consensus.concordance import kendall_w
 from delphi.consensus.counts import Histogram
 from delphi.consensus.crosstab import CrossTab
 from delphi.consensus.intervals import clopper_pearson, wilson
 from delphi.consensus.multiplicity import benjamini_hochberg, holm
-from delphi.consensus.paired_tests import mcnemar, wilcoxon_signed_rank
 from delphi.consensus.rank_correlation import spearman
+from delphi.consensus.signed_rank import wilcoxon_signed_rank
 from delphi.consensus.stability import stability
 from delphi.consensus.summaries import summarise
 

@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delphi.consensus.attrition import attrition
+from delphi.consensus.change_tests import marginal_homogeneity, mcnemar
 from delphi.consensus.compare_groups import kruskal_wallis, mann_whitney
 from delphi.consensus.counts import Histogram
 from delphi.consensus.crosstab import CrossTab
 from delphi.consensus.kappa import weighted_kappa_rounds
-from delphi.consensus.paired_tests import marginal_homogeneity, mcnemar, wilcoxon_signed_rank
 from delphi.consensus.rank_correlation import spearman
 from delphi.consensus.reasons import Reason
+from delphi.consensus.signed_rank import wilcoxon_signed_rank
 from delphi.consensus.stability import stability
 
 RATINGS = st.integers(1, 5)

@@ -13,6 +13,7 @@ from delphi.consensus.attrition import attrition
 from delphi.consensus.bands import Share, comet_70_15, share_in
 from delphi.consensus.bootstrap import bootstrap
 from delphi.consensus.chance_corrected import chance_corrected
+from delphi.consensus.change_tests import marginal_homogeneity, mcnemar, mcnemar_of
 from delphi.consensus.compare_groups import kruskal_wallis, mann_whitney
 from delphi.consensus.concordance import complete_items, complete_raters, kendall_w
 from delphi.consensus.content_validity import (
@@ -26,12 +27,12 @@ from delphi.consensus.counts import Histogram
 from delphi.consensus.intervals import clopper_pearson, wilson
 from delphi.consensus.kappa import weighted_kappa_rounds
 from delphi.consensus.ordinal_consensus import ordinal_consensus
-from delphi.consensus.paired_tests import marginal_homogeneity, mcnemar, mcnemar_of, wilcoxon_signed_rank
 from delphi.consensus.quantiles import quantile
 from delphi.consensus.rank_correlation import spearman
 from delphi.consensus.reasons import Reason
 from delphi.consensus.result import Result, plain
 from delphi.consensus.sensitivity import rule_sensitivity
+from delphi.consensus.signed_rank import wilcoxon_signed_rank
 from delphi.consensus.stability import stability
 from delphi.consensus.summaries import summarise
 

@@ -14,24 +14,18 @@ from delphi.consensus.attrition import Attrition, attrition
 from delphi.consensus.bands import comet_70_15
 from delphi.consensus.bootstrap import Bootstrap, bootstrap
 from delphi.consensus.chance_corrected import ChanceCorrected, chance_corrected
+from delphi.consensus.change_tests import Homogeneity, McNemar, marginal_homogeneity, mcnemar
 from delphi.consensus.compare_groups import SeveralGroups, TwoGroups, kruskal_wallis, mann_whitney
 from delphi.consensus.concordance import Concordance, kendall_w
 from delphi.consensus.content_validity import ItemValidity, LawsheRatio, item_validity, lawshe_ratio
 from delphi.consensus.intervals import clopper_pearson, wilson
 from delphi.consensus.kappa import RoundKappa, weighted_kappa_rounds
 from delphi.consensus.ordinal_consensus import OrdinalConsensus, ordinal_consensus
-from delphi.consensus.paired_tests import (
-    Homogeneity,
-    McNemar,
-    SignedRank,
-    marginal_homogeneity,
-    mcnemar,
-    wilcoxon_signed_rank,
-)
 from delphi.consensus.quantiles import quantile
 from delphi.consensus.rank_correlation import RankCorrelation, spearman
 from delphi.consensus.reasons import Reason
 from delphi.consensus.sensitivity import RuleSensitivity, rule_sensitivity
+from delphi.consensus.signed_rank import SignedRank, wilcoxon_signed_rank
 from delphi.consensus.stability import Stability, stability
 from delphi.consensus.summaries import Summary, summarise
 

@@ -12,8 +12,8 @@ from delphi.cli.statistics.families import answer
 from delphi.consensus.attrition import attrition
 from delphi.consensus.counts import Histogram
 from delphi.consensus.kappa import weighted_kappa_rounds
-from delphi.consensus.paired_tests import wilcoxon_signed_rank
 from delphi.consensus.rank_correlation import spearman
+from delphi.consensus.signed_rank import wilcoxon_signed_rank
 from delphi.consensus.stability import stability
 
 Row = dict[str, Any]
