@@ -22,7 +22,7 @@ from delphi.queries.feedback import feedback_content, feedback_of, released_figu
 from delphi.queries.results import Results, item_key, newest_snapshot, read_results
 from delphi.queries.revisions import revisions_of
 from delphi.queries.rounds import round_of, rounds_of
-from delphi.queries.sections import sections_of
+from delphi.queries.sections import parts_of, sections_of
 from delphi.queries.signatures import signing_of
 from delphi.queries.studies import criteria_of, groups_of, study_of
 
@@ -145,7 +145,13 @@ def _worth_a_look(study: Study, round_: Round) -> list[Mark]:
         .join(Section, Section.id == Draft.section_id)
         .where(Section.study_id == study.id, Draft.state == DraftState.PROPOSED)
     )
-    marks = []
+    marks = [
+        Mark(
+            f"“{one.section.title}” is split, and no part is written", "todo", "Add a part", "decisions.index"
+        )
+        for one in decisions_of_round(round_.id)
+        if one.kind == DecisionKind.SPLIT and not parts_of(one.section)
+    ]
     if going_on and n_unwritten:
         words = f"“You said, we did” is not written for {n_unwritten} of {len(going_on)} sections that go on"
         marks.append(Mark(words, "todo", "Write it", "decisions.index"))

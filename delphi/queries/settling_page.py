@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from delphi.domain.actors import TeamMember
 from delphi.domain.decisions import CONSEQUENCES, DECISION_WORDS, DecisionKind, fits_outcome
+from delphi.domain.ids import StudyId
+from delphi.domain.lifecycles import SECTION
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.domain.states import RoundState, SectionState
+from delphi.extensions import db
+from delphi.models.log import Event
 from delphi.models.sections import Section
 from delphi.queries.decisions import last_round_of
 from delphi.queries.results import outcomes_of_round
@@ -21,6 +26,13 @@ FINAL = (
     DecisionKind.REPORT_NOT_ASSESSABLE,
     DecisionKind.REMOVE,
 )
+CLOSING = tuple(
+    one.event
+    for one in SECTION.transitions
+    if one.target not in (SectionState.DRAFTING, SectionState.IN_PLAY)
+)
+"""Events after which a section has its final place; one with a reason came after the rounds."""
+
 OVER = (RoundState.PUBLISHED, RoundState.CANCELLED)
 
 
@@ -92,3 +104,14 @@ def _standing(section: Section) -> str:
     words = DECISION_WORDS[DecisionKind(last.decision.kind)]
     why = f" {last.decision.reason}" if last.decision.reason else ""
     return f"Decided after round {last.round.number}: {words}.{why}"
+
+
+def closing_reasons(study_id: StudyId) -> dict[str, str]:
+    """Why sections were given their final place after the rounds, by code, as the log keeps it."""
+    rows = db.session.execute(
+        db.select(Event.subject, Event.data)
+        .where(Event.study_id == study_id, Event.kind.in_(CLOSING))
+        .order_by(Event.number)
+    )
+    found = ((subject.removeprefix("section:"), json.loads(data).get("reason")) for subject, data in rows)
+    return {code: str(reason) for code, reason in found if reason}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from delphi.domain.actors import ROLE_WORDS, Role
 from delphi.domain.ids import AccountId
@@ -16,12 +17,13 @@ RULE_SUBJECT = "rule"
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One name, and in which role it was signed."""
+    """One name, in which role it was signed, and when in the study's own time: "24 May 2024, 15:20"."""
 
     account_id: AccountId
     name: str
     role: str
     signed_at: datetime
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,14 @@ def signing_of(study: Study, subject: str) -> Signing:
     ).all()
     roles = _roles(study)
     signatures = tuple(
-        Signature(row.account_id, name, _role_words(row, roles), row.signed_at) for row, name in rows
+        Signature(
+            row.account_id,
+            name,
+            _role_words(row, roles),
+            row.signed_at,
+            _when(row.signed_at, study.timezone),
+        )
+        for row, name in rows
     )
     return Signing(signatures, _missing(study, [row.as_lead for row, _ in rows]))
 
@@ -62,6 +71,11 @@ def is_signed_off(study: Study, subject: str) -> bool:
         db.select(SignOff.as_lead).where(SignOff.study_id == study.id, SignOff.subject == subject)
     ).all()
     return not _missing(study, list(leads))
+
+
+def _when(moment: datetime, timezone: str) -> str:
+    local = moment.astimezone(ZoneInfo(timezone))
+    return f"{local.day} {local:%B %Y}, {local:%H:%M}"
 
 
 def _missing(study: Study, as_lead: list[bool]) -> str:

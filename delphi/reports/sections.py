@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from delphi.domain.decisions import DecisionKind
+from delphi.domain.states import SectionState
+from delphi.queries.settling_page import closing_reasons
 from delphi.reports.items import ItemRow
 from delphi.reports.record import RoundRecord
 from delphi.reports.setting import Setting
@@ -48,6 +50,15 @@ _CAME = {
     UNCHANGED: "the same draft again, with figures and reasons",
     "reopened": "taken up again after it was agreed",
     "meeting": "taken up again",
+}
+
+
+_SETTLED = {
+    SectionState.AGREED: End.AGREED,
+    SectionState.LEFT_OUT: End.LEFT_OUT,
+    SectionState.NO_AGREEMENT: End.NO_AGREEMENT,
+    SectionState.NOT_ASSESSABLE: End.NOT_ASSESSABLE,
+    SectionState.REMOVED: End.TAKEN_OUT,
 }
 
 
@@ -115,15 +126,32 @@ def findings_of(
                     items=tuple(rows),
                 )
             )
+    closing = closing_reasons(setting.study.id)
     return tuple(
         SectionFinding(
             code=code,
             title=section.title,
             place=setting.places[code],
             origin=section.origin or "",
-            end=_ENDS.get(tally.ends[code], End.UNDER_WAY),
-            steps=tuple(steps[code]),
+            end=_end(tally.ends[code], section.state),
+            steps=_with_closing(steps[code], closing.get(code, "")),
         )
         for code, section in setting.sections.items()
         if code in steps
     )
+
+
+def _end(decision: str, state: SectionState) -> End:
+    """Where a section ended: by its last decision, or where it was settled after the rounds."""
+    if state == SectionState.REMOVED:
+        return End.TAKEN_OUT
+    return _ENDS.get(decision) or _SETTLED.get(state, End.UNDER_WAY)
+
+
+def _with_closing(steps: Sequence[Step], closing: str) -> tuple[Step, ...]:
+    """The steps; the last one also says why the section was settled after the rounds."""
+    if not closing:
+        return tuple(steps)
+    *first, last = steps
+    words = f"{last.reason} After the rounds it was settled: {sentence(closing)}".strip()
+    return (*first, replace(last, reason=words))

@@ -23,6 +23,14 @@ GOES_ON = {
     DecisionKind.TAKE_TO_MEETING.value: "meeting",
 }
 UNDECIDED = "undecided"
+SETTLED = (
+    SectionState.AGREED,
+    SectionState.LEFT_OUT,
+    SectionState.NO_AGREEMENT,
+    SectionState.NOT_ASSESSABLE,
+    SectionState.REMOVED,
+)
+"""Where a section can be put once the rounds are over."""
 
 
 @dataclass(slots=True)
@@ -148,13 +156,16 @@ def _is_final(decision: str) -> bool:
 
 
 def _check_states(setting: Setting, tally: Tally, records: Sequence[RoundRecord]) -> None:
-    """A section must stand where its last decision put it, unless it was taken up again since."""
+    """A section must stand where its last decision put it, or was taken up again or settled since."""
     if not all(record.is_published for record in records):
         return
     for code, end in tally.ends.items():
         state = setting.sections[code].state
         expected = ENDS_AS.get(DecisionKind(end), SectionState.IN_PLAY)
-        if state not in (expected, SectionState.IN_PLAY):
+        settled = SETTLED if not _is_final(end) else ()
+        # Agreed text can be taken up again, and is then put back or removed.
+        removed = (SectionState.REMOVED,) if end == DecisionKind.KEEP else ()
+        if state not in (expected, SectionState.IN_PLAY, *settled, *removed):
             raise WrongState(
                 f"The record does not fit together: “{setting.sections[code].title}” is {state.value}, but "
                 f"the last decision was “{end}”. No report was written; run “delphi verify”."

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from delphi.domain.decisions import CHANGE_WORDS, ChangeClass
 from delphi.domain.ids import DraftId
 from delphi.domain.states import DraftState
 from delphi.domain.study_file_texts import split_title
@@ -146,12 +147,20 @@ def _entry(
         draft_before=before.number,
         draft_after=after.number,
         comparable=revision.comparable,
-        comparable_words=COMPARABLE[revision.comparable],
+        comparable_words=compared(revision),
         comparable_reason=revision.comparable_reason,
         summary=revision.summary,
         changes=changes,
         difference=None if before.id == after.id else _difference(before, after, picture),
     )
+
+
+def compared(revision: Revision) -> str:
+    """How much changed, as the team classed it, and whether ratings may be set side by side."""
+    words = COMPARABLE[revision.comparable]
+    if revision.change_class is None:
+        return words
+    return f"{CHANGE_WORDS[ChangeClass(revision.change_class)][0]} change. {words}"
 
 
 def _difference(before: Draft, after: Draft, picture: PictureResolver) -> Difference:
