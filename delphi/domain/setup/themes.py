@@ -339,13 +339,11 @@ ROUNDS = Theme(
             "Rounds",
             "Round",
             (
-                Field("kind", "Kind", Kind.CHOICE, options=tuple(ROUND_KINDS.items())),
                 Field("opens", "Opens on", Kind.DAY),
                 Field("closes", "Closes at the end of", Kind.DAY),
-                Field(
-                    "reminders", "Reminders", Kind.DAYS, "One day a line, such as 10 3 2025.", is_needed=False
-                ),
+                Field("kind", "Kind", Kind.CHOICE, options=tuple(ROUND_KINDS.items())),
                 Field("feedback_published", "Feedback is planned for", Kind.DAY, is_needed=False),
+                Field("reminders", "Reminders", Kind.DAYS, "One day a line: 10 3 2025.", is_needed=False),
                 Field("purpose", "Purpose", Kind.TEXT, is_needed=False, lines=2),
             ),
             identity="number",
