@@ -46,9 +46,10 @@ class Walker:
         root.get_by_role("button", name=button, exact=True).click()
         return self
 
-    def follow(self, link: str) -> Walker:
-        """Follow the first link with exactly these words."""
-        self.page.get_by_role("link", name=link, exact=True).first.click()
+    def follow(self, words: str) -> Walker:
+        """Follow the first link with exactly these words, which may be drawn as a button."""
+        link = self.page.get_by_role("link", name=words, exact=True)
+        link.or_(self.page.get_by_role("button", name=words, exact=True)).first.click()
         return self
 
     def fill(self, label: str, words: str, *, nth: int = 0) -> Walker:

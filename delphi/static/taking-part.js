@@ -5,6 +5,7 @@
 (function () {
   const WAIT = 1200; // milliseconds after the last key before a comment is saved
   const AGAIN = 10000; // milliseconds between two tries without a connection
+  const PATIENCE = 5000; // milliseconds that sending the form waits for a save that is on its way
 
   const store = {
     get(key) { try { return JSON.parse(window.localStorage.getItem(key)); } catch { return null; } },
@@ -43,6 +44,8 @@
   let timer = 0;
   let running = false;
   let stopped = false;
+  let waited = false; // whether the form was sent while a save was on its way
+  let underway = Promise.resolve();
 
   function chosen(name) {
     const radio = radios.find((one) => one.name === name && one.checked);
@@ -73,11 +76,13 @@
 
   function later(wait) { window.clearTimeout(timer); timer = window.setTimeout(save, wait); }
 
-  async function save() {
-    if (running || stopped) return;
-    const changed = changes();
-    if (!changed.length) return;
+  function save() {
+    if (running || stopped || waited || !changes().length) return;
     running = true;
+    underway = sendChanges(changes()).finally(() => { running = false; });
+  }
+
+  async function sendChanges(changed) {
     const sending = given();
     // All ratings go along, so that the server can tell what a change of answer asks; comments only if changed.
     const body = { revision: revision.value };
@@ -91,13 +96,11 @@
         body: JSON.stringify(body),
       });
     } catch {
-      running = false;
       keep();
       say(status.dataset.offline);
       later(AGAIN);
       return;
     }
-    running = false;
     await understand(response, sending);
     if (!stopped && changes().length) later(WAIT);
   }
@@ -167,8 +170,17 @@
     button.remove();
     later(0);
   });
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     window.clearTimeout(timer);
+    if (running && !waited && form.requestSubmit) {
+      // What is on its way would make this page stale: its answer brings the new revision along.
+      event.preventDefault();
+      waited = true;
+      const button = event.submitter;
+      Promise.race([underway, new Promise((done) => { window.setTimeout(done, PATIENCE); })])
+        .finally(() => form.requestSubmit(button));
+      return;
+    }
     stopped = true;
     keep();
     try { window.sessionStorage.setItem(SENT, key); } catch { /* then it is found by its revision */ }

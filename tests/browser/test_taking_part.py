@@ -121,6 +121,21 @@ def test_saving_never_moves_the_focus(rating):
     assert rating.evaluate("document.activeElement.id") == "comment-change"
 
 
+def test_sending_the_form_waits_for_the_answer_that_is_being_saved(study, rating):
+    held = []
+    rating.route("**/answers", lambda route: held.append((route, route.fetch())))
+    choose(rating, "This section is easy to understand.", "Agree")
+    while not held:
+        rating.wait_for_timeout(20)
+    choose(rating, "This could be done in my area.", "Disagree")
+    rating.get_by_role("button", name="Save and continue").click()
+    rating.wait_for_timeout(200)
+    route, response = held[0]
+    route.fulfill(response=response)
+    rating.get_by_role("heading", level=1, name="Next steps").wait_for()
+    assert saved(study, study.codes[0]).ratings == {"clear": 4, "feasible": 2}
+
+
 def test_without_a_connection_answers_stay_on_this_device(study, rating):
     rating.context.set_offline(True)
     choose(rating, "This section is easy to understand.", "Agree")
