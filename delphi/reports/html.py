@@ -15,6 +15,7 @@ from delphi.consensus.intervals import Interval
 from delphi.mail.rendering import environment
 from delphi.reports import charts
 from delphi.reports.charts import Flow
+from delphi.reports.checklists import DRAFT, filled_in
 from delphi.reports.content import ReportContent
 from delphi.reports.items import ItemRow
 from delphi.reports.sections import End
@@ -60,6 +61,8 @@ def render_html(content: ReportContent, drawings: Drawings = charts) -> str:
         threshold_heads=[(label, "num") for label in _threshold_labels(content)],
         tables=tables(content),
         charts=drawings,
+        checklists=filled_in(content),
+        checklist_draft=DRAFT,
         shade=shade,
     )
 

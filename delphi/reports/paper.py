@@ -29,7 +29,7 @@ NOT_LISTED = (
 )
 """Where headings are left out of the contents: each section comes again in each of these parts."""
 
-NEW_PAGES = ("study", "comments", "guidance")
+NEW_PAGES = ("study", "comments", "guidance", "checklists")
 
 SHOWN = ("table", "plate", "beside")
 """What a paragraph right before it leads in to."""

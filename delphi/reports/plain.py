@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from delphi.domain.rule import to_dict
+from delphi.reports.checklists import DRAFT, filled_in
 from delphi.reports.comments import CommentEntry
 from delphi.reports.content import SCHEMA, ReportContent
 from delphi.reports.figures import UnitFigures, as_plain
@@ -60,6 +61,7 @@ def plain_report(content: ReportContent) -> dict[str, Any]:
         "corrections": _plain(content.corrections),
         "firmness": _firmness(content.firmness),
         "record": _plain(content.trail),
+        "checklists": _checklists(content),
     }
 
 
@@ -219,6 +221,19 @@ def _firmness(firm: Firmness) -> dict[str, Any]:
             {"percent": one.percent, "reached": dict(one.reached), "of": firm.n_sections}
             for one in firm.thresholds
         ],
+    }
+
+
+def _checklists(content: ReportContent) -> dict[str, Any]:
+    return {
+        "standing": DRAFT,
+        **{
+            checklist.name: [
+                {"item": one.item.id, "asks_for": one.item.asks, "said": one.said, "to_write": one.to_write}
+                for one in answers
+            ]
+            for checklist, answers in filled_in(content)
+        },
     }
 
 
