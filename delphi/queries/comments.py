@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import selectinload
 
 from delphi.domain.errors import NotFound, WrongState
-from delphi.domain.ids import CommentId, RoundId, StudyId
+from delphi.domain.ids import CommentId, RoundId, SectionId, StudyId
 from delphi.domain.states import CommentState, RoundState
 from delphi.extensions import db
 from delphi.models.answers import Comment, CommentTheme, Disposition, Theme
@@ -64,6 +64,11 @@ def comments_of_round(round_id: RoundId) -> list[Comment]:
     is open.
     """
     return _comments(round_id)
+
+
+def comments_on(round_id: RoundId, section_id: SectionId) -> list[Comment]:
+    """The comments of a round on one section, in the order of writing; as `comments_of_round`."""
+    return _comments(round_id, Comment.section_id == section_id)
 
 
 def unreviewed_comments(round_id: RoundId) -> list[Comment]:

@@ -26,7 +26,7 @@ from delphi.models.studies import Study
 from delphi.queries.comments import comment_counts
 from delphi.queries.decisions import decisions_digest, decisions_of_round, sections_to_decide
 from delphi.queries.results import OutcomeRecord, outcomes_of_round
-from delphi.queries.results_page import MARKS
+from delphi.queries.results_rows import outcome_mark
 from delphi.queries.revisions import revision_of
 from delphi.queries.rounds import round_of, rounds_of
 from delphi.queries.section_comments import CommentCard, comment_cards
@@ -214,7 +214,7 @@ def _rows(round_: Round) -> tuple[DecisionRow, ...]:
                 code=entry.section.code,
                 title=entry.section.title,
                 draft=entry.draft.number,
-                mark=MARKS[found.outcome] if found else "none",
+                mark=outcome_mark(found) if found else "none",
                 outcome=_capital(words),
                 why=_why(found),
                 kind=kind,

@@ -38,6 +38,11 @@ class NextStep:
     steps: tuple[Step, ...] = ()
     tone: str = "now"
 
+    @property
+    def plain_steps(self) -> tuple[tuple[str, str], ...]:
+        """What is done and left, as (words, "done" | "now" | "todo")."""
+        return tuple((step.words, step.state) for step in self.steps)
+
 
 def next_step(study: Study, now: datetime) -> NextStep:
     """What the team of a study does next."""
@@ -59,13 +64,20 @@ def next_step(study: Study, now: datetime) -> NextStep:
         None,
     )
     if current is not None:
-        return {
-            RoundState.OPEN: _while_open,
-            RoundState.CLOSED: _after_the_close,
-            RoundState.ANALYSED: _after_analysis,
-        }[current.state](study, current, now)
+        if current.state == RoundState.OPEN:
+            return _while_open(current)
+        return (
+            _after_the_close(current)
+            if current.state == RoundState.CLOSED
+            else _after_analysis(study, current)
+        )
     planned = next((one for one in rounds if one.state == RoundState.PLANNED), None)
     return _before_a_round(study, planned, now) if planned else _after_the_rounds(study)
+
+
+def step_after_analysis(study: Study, round_: Round) -> NextStep | None:
+    """What is next for a round whose results are there; None once its feedback is published."""
+    return _after_analysis(study, round_) if round_.state == RoundState.ANALYSED else None
 
 
 def _before_the_start(study: Study) -> NextStep:
@@ -96,7 +108,7 @@ def _before_the_start(study: Study) -> NextStep:
     )
 
 
-def _while_open(study: Study, round_: Round, now: datetime) -> NextStep:
+def _while_open(round_: Round) -> NextStep:
     rows = progress_of_round(round_)
     n_asked, n_done = sum(row.n_asked for row in rows), sum(row.n_submitted for row in rows)
     n_left = n_asked - n_done
@@ -127,7 +139,7 @@ def _while_open(study: Study, round_: Round, now: datetime) -> NextStep:
     )
 
 
-def _after_the_close(study: Study, round_: Round, now: datetime) -> NextStep:
+def _after_the_close(round_: Round) -> NextStep:
     rows = progress_of_round(round_)
     n_asked, n_done = sum(row.n_asked for row in rows), sum(row.n_submitted for row in rows)
     return NextStep(
@@ -147,7 +159,7 @@ def _after_the_close(study: Study, round_: Round, now: datetime) -> NextStep:
     )
 
 
-def _after_analysis(study: Study, round_: Round, now: datetime) -> NextStep:
+def _after_analysis(study: Study, round_: Round) -> NextStep:
     number = round_.number
     counts = comment_counts(round_.id)
     n_comments = sum(row.n for row in counts)

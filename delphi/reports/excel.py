@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from delphi.reports.audience import NOT_FOR_SHARING
+from delphi.reports.audience import NOT_FOR_SHARING, Audience
 from delphi.reports.content import ReportContent
 from delphi.reports.sheets import Cell, Sheet, sheets_of
 
@@ -38,17 +38,18 @@ _OPTIONS = {
 
 
 def write_excel(content: ReportContent, path: Path) -> None:
-    """Write one workbook. The same content gives the same bytes."""
+    """Write the report as one workbook. The same content gives the same bytes."""
+    title = f"{content.setting.study.short_title}: report"
+    write_book(path, sheets_of(content), title=title, audience=content.audience, at=content.written_at)
+
+
+def write_book(path: Path, sheets: Sequence[Sheet], *, title: str, audience: Audience, at: datetime) -> None:
+    """Write sheets as one workbook that says for whom it is; the same sheets and time give the same bytes."""
     import xlsxwriter
 
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
-        book.set_properties(
-            {
-                "title": f"{content.setting.study.short_title}: report",
-                "comments": content.audience.sentence,
-                "created": content.written_at.replace(tzinfo=None),
-            }
-        )
+        about = {"title": title, "comments": audience.sentence, "created": at.replace(tzinfo=None)}
+        book.set_properties(about)
         base = {"valign": "top", "font_name": "Arial", "font_size": 10}
         formats = {name: book.add_format(base | style) for name, style in STYLES.items()}
         heading = base | {
@@ -57,8 +58,8 @@ def write_excel(content: ReportContent, path: Path) -> None:
         formats["heading"] = book.add_format(heading)
         formats["heading over numbers"] = book.add_format(heading | {"align": "right"})
         formats["mark"] = book.add_format(base | {"bold": True, "font_color": "#A3262A"})
-        for sheet in sheets_of(content):
-            _write_sheet(book, sheet, formats, is_team=content.audience.is_team)
+        for sheet in sheets:
+            _write_sheet(book, sheet, formats, is_team=audience.is_team)
 
 
 def _write_sheet(book: Any, sheet: Sheet, formats: dict[str, Any], *, is_team: bool) -> None:

@@ -1,12 +1,21 @@
-"""The results of an analysed round: all sections, and one in full. Not for sharing."""
+"""The results of an analysed round: all sections, one in full, the shown table as a file. Not for sharing."""
 
 from __future__ import annotations
 
-from flask import Blueprint, request
-from markupsafe import Markup
+import io
 
+from flask import Blueprint, request, send_file
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from delphi import clock
 from delphi.domain.permissions import Permission
-from delphi.queries.results_page import results_page, section_result
+from delphi.queries.results_page import ResultsPage, results_page
+from delphi.queries.results_table import results_table
+from delphi.queries.section_results import section_result
+from delphi.services.exports import record_export
+from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
 from delphi.web.team import current_member, team_page
 
@@ -17,16 +26,50 @@ blueprint = Blueprint("results", __name__)
 @requires(Permission.SEE_RESULTS)
 def show(slug: str, number: int) -> str:
     """Sections with outcome and reason, and agreement of all and of each panel."""
-    chosen, sort = request.args.get("show", ""), request.args.get("sort", "order")
-    page = results_page(current_member(), number, show=chosen, sort=sort)
-    return team_page("results/show.html", part="rounds", round_number=number, page=page, chosen=chosen)
+    page = _shown(number, request.args)
+    return team_page("results/show.html", part="rounds", round_number=number, page=page)
+
+
+@blueprint.post("/studies/<slug>/rounds/<int:number>/results/file")
+@requires(Permission.EXPORT_STUDY)
+def download(slug: str, number: int) -> Response:
+    """The shown table as a file; a form and not a link, because what leaves the platform is recorded."""
+    # Here and not above: nobody else needs what writes spreadsheets.
+    from delphi.reports.one_table import table_file
+
+    member = current_member()
+    table = results_table(slug, _shown(number, request.form))
+    with unit_of_work():
+        made = table_file(
+            study_id=member.study_id,
+            table=table,
+            kind=request.form.get("format", ""),
+            actor=member,
+            now=clock.now(),
+            record=record_export,
+        )
+    return send_file(
+        io.BytesIO(made.content), mimetype=made.mimetype, as_attachment=True, download_name=made.name
+    )
 
 
 @blueprint.get("/studies/<slug>/rounds/<int:number>/results/<section>")
 @requires(Permission.SEE_RESULTS)
 def section(slug: str, number: int, section: str) -> str:
     """One section in full: every point of the scale, by all, panel and group."""
-    page = section_result(current_member(), number, section)
-    # The charts escape every word that people wrote and draw the rest themselves.
-    pictures = {one.code: Markup(one.picture) for one in page.criteria}  # noqa: S704
-    return team_page("results/section.html", part="rounds", round_number=number, page=page, pictures=pictures)
+    page = section_result(current_member(), number, section, request.args.get("criterion", ""))
+    # The chart escapes every word that people wrote and draws the rest itself.
+    picture = Markup(page.chosen.picture)  # noqa: S704
+    return team_page("results/section.html", part="rounds", round_number=number, page=page, picture=picture)
+
+
+def _shown(number: int, chosen: MultiDict[str, str]) -> ResultsPage:
+    """The page as the reader chose it: filter, order, table, criterion."""
+    return results_page(
+        current_member(),
+        number,
+        show=chosen.get("show", ""),
+        sort=chosen.get("sort", ""),
+        view=chosen.get("view", ""),
+        criterion=chosen.get("criterion", ""),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from delphi.services.comments import review_comment
 from tools.small_team import opened_team
 
 RESULTS = "/studies/small-study/rounds/1/results"
@@ -45,12 +46,62 @@ def test_sections_are_filtered_and_sorted_by_links(lead, analysed):
     assert page.tree.xpath("//th[@aria-sort='ascending']")[0].text_content() == "Outcome and why"
 
 
+def test_sections_are_sorted_by_how_far_the_panels_are_apart(lead, analysed):
+    page = lead.get(f"{RESULTS}?sort=difference")
+    assert page.field("Sort by").value == "difference"
+    assert "Sorted by: Difference between panels, the widest first." in page.main
+
+
+def test_a_choice_that_is_not_there_counts_as_none(lead, analysed):
+    page = lead.get(f"{RESULTS}?show=nowhere&sort=nothing&view=nowhere&criterion=nothing")
+    assert len(page.tree.xpath("//tbody")) == 2
+
+
+def test_every_group_has_its_figures_with_the_fraction(lead, analysed):
+    page = lead.get(f"{RESULTS}?view=groups&criterion=clear")
+    assert page.row("2. Next steps")[0] == "0% 0/6 below 75%"
+    assert set(page.row("1. First steps")) == {"100% 6/6", "100% 4/4", "100% 2/2"}
+
+
+def test_who_did_not_rate_is_counted_apart(lead, analysed):
+    assert lead.get(f"{RESULTS}?view=not-rated").row("2. Next steps") == ["– all 6 rated"] * 2
+
+
 def test_a_section_in_full_has_every_point_for_every_group(lead, analysed):
+    page = lead.get(f"{RESULTS}/next-steps?criterion=feasible")
+    assert page.heading == "2. Next steps"
+    assert "Feasible, by group" in page.main
+    assert page.row("All panel members")[:6] == ["0", "6", "0", "0", "0", "0"]
+    assert len(page.tree.xpath("//*[name()='svg'][@role='img']")) == 1
+    assert lead.get(page.links()["Section before: 1. First steps"]).heading == "1. First steps"
+
+
+def test_comments_stand_beside_the_figures_and_a_held_one_does_not(lead, analysed):
+    held = analysed.comment_ids["scores"]
+    analysed(review_comment, comment_id=held, state="held", reason="conduct")
     page = lead.get(f"{RESULTS}/next-steps")
-    assert page.heading == "Next steps"
-    cells = page.row("All panel members")
-    assert cells[:6] == ["0", "6", "0", "0", "0", "0"]
-    assert len(page.tree.xpath("//*[name()='svg'][@role='img']")) == 2
+    assert "Scores again?" in page.main
+    assert "No scores, please." not in page.html
+    assert "Held: 1 comment" in page.main
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_shown_table_leaves_as_a_marked_file_and_is_recorded(lead, analysed, kind):
+    page = lead.get(f"{RESULTS}?show=not&sort=outcome")
+    action, values = page.form_of("CSV")
+    answer = lead.client.post(action, data=values | {"format": kind})
+    name = f"small-study-round-1-results-NOT-FOR-SHARING.{kind}"
+    assert name in answer.headers["Content-Disposition"]
+    assert name in analysed.events("report_exported")[0][1]
+    if kind == "csv":
+        lines = answer.get_data(as_text=True).removeprefix("\ufeff").splitlines()
+        assert lines[0].startswith("# NOT FOR SHARING")
+        assert [line.split(",")[0] for line in lines[2:]] == ["2. Next steps"] * 3, "all and two panels"
+
+
+def test_another_kind_of_file_is_refused(lead, analysed):
+    action, values = lead.get(RESULTS).form_of("CSV")
+    assert "xlsx, csv" in lead.post(action, 422, **(values | {"format": "exe"})).text
 
 
 def test_another_section_is_not_there(lead, analysed):
