@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from delphi.domain.calendar import day_of, in_words
 from delphi.domain.errors import Problem
 from delphi.domain.setup.arranging import arranged
 from delphi.domain.setup.fields import Theme, Title, fingerprint, shown_values
+from delphi.domain.setup.marks import n_to_fill_in
 from delphi.domain.setup.themes import THEME_OF_PART, THEMES, theme_of
 from delphi.domain.states import DraftState, StudyState
 from delphi.models.sections import Section
@@ -19,9 +19,6 @@ from delphi.queries.sections import sections_of
 from delphi.queries.settings_fields import FixedLine, Shown, ShownField, ShownRows, fixed_lines
 from delphi.queries.studies import study_of
 from delphi.queries.study_export import bundle_of
-
-TO_FILL_IN = re.compile(r"\[to fill in: [^\]]*\]")
-"""How the texts that a study begins with mark what only its team can know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +74,6 @@ def settings_links(study: Study) -> tuple[SettingsLink, ...]:
         )
         for theme in THEMES
     )
-
-
-def n_to_fill_in(texts: Iterable[str]) -> int:
-    """How many marks for something to fill in the texts hold."""
-    return sum(len(TO_FILL_IN.findall(text)) for text in texts)
 
 
 def settings_page(

@@ -9,6 +9,7 @@ from sqlalchemy import func
 
 from delphi.domain.calendar import day_of, in_words
 from delphi.domain.permissions import Permission, is_allowed
+from delphi.domain.setup.marks import n_to_fill_in
 from delphi.domain.states import RoundState, StudyState
 from delphi.extensions import db
 from delphi.models.panellists import Panellist
@@ -18,7 +19,7 @@ from delphi.queries.next_step import NextStep
 from delphi.queries.readiness import readiness_problems
 from delphi.queries.rounds import rounds_of
 from delphi.queries.sections import sections_of
-from delphi.queries.settings_page import n_to_fill_in, settings_links
+from delphi.queries.settings_page import settings_links
 from delphi.queries.signatures import RULE_SUBJECT, signing_of
 from delphi.queries.studies import member_of, team_of
 from delphi.queries.team_frame import Step

@@ -8,6 +8,7 @@ from delphi.domain.decisions import DECISION_WORDS, DecisionKind
 from delphi.domain.draft_texts import text_problems, variant_words
 from delphi.domain.errors import InvalidInput, Problem, WrongState
 from delphi.domain.ids import StudyId
+from delphi.domain.setup.marks import n_to_fill_in
 from delphi.domain.states import SectionState, StudyState
 from delphi.domain.study_file_texts import picture_name
 from delphi.extensions import db
@@ -24,6 +25,17 @@ def check_texts(study_id: StudyId, texts: Mapping[str, str]) -> None:
     problems = text_problems(texts, {picture_name(name) or name for name in names})
     if problems:
         raise InvalidInput(problems)
+
+
+def require_filled_in(texts: Mapping[str, str]) -> None:
+    """Stop while a text still says "[to fill in: …]": nobody should sign what is not written yet."""
+    problems = [
+        Problem(variant, "Some of it is not written yet: it still says “[to fill in: …]”. Write it first.")
+        for variant, text in texts.items()
+        if n_to_fill_in([text])
+    ]
+    if problems:
+        raise InvalidInput(problems, heading="This draft cannot be put forward yet.")
 
 
 def require_variants_kept(

@@ -25,6 +25,7 @@ from delphi.queries.sections import draft_of, section_of
 from delphi.queries.studies import study_of
 from delphi.services.draft_checks import (
     check_texts,
+    require_filled_in,
     require_may_be_published,
     require_may_be_written,
     require_variants_in_step,
@@ -88,10 +89,15 @@ def write_draft(
 
 
 def propose_draft(*, study_id: StudyId, section: str, number: int, actor: Actor, now: datetime) -> None:
-    """Put a working draft forward for sign-off; WrongState while a form of its text is out of date."""
+    """Put a working draft forward for sign-off.
+
+    Raises InvalidInput while something in it is still to be filled in, WrongState while a form of its text is
+    out of date.
+    """
     require(actor, Permission.WRITE_DRAFTS, study_id)
     draft = _held(study_id, section, number)
     check_texts(study_id, texts_of(draft))
+    require_filled_in(texts_of(draft))
     require_variants_in_step(draft)
     move_draft(draft, DraftState.PROPOSED, actor=actor, now=now)
 

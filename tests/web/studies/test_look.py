@@ -6,9 +6,12 @@ import io
 
 import pytest
 
+from delphi import clock
 from delphi.extensions import db
 from delphi.models.studies import Picture, Study
+from delphi.queries.panellists import panellist_of
 from delphi.queries.study_export import bundle_of
+from delphi.services.invitations import issue_link
 from delphi.services.setup import change_look
 from delphi.services.studies import import_study
 
@@ -71,6 +74,14 @@ def test_a_logo_stands_on_the_teams_and_the_panels_pages(lead, small_study, visi
     assert (answer.status_code, answer.mimetype, answer.data) == (200, "image/svg+xml", SVG)
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert "set-cookie" not in answer.headers
+    send(lead, accent="#5b2a86")
+    [code, *_] = small_study.seal().join(1)
+    with small_study.work():
+        person = panellist_of(small_study.id, code)
+        link = issue_link(panellist_id=person.id, now=clock.now())
+    page = visitor.get(link)
+    assert logos(page) == [address], "before anybody has signed in too"
+    assert "/accents/5b2a86.css" in styles(page)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from delphi.domain.setup.marks import TO_FILL_IN
 from delphi.extensions import db
 from delphi.models.log import Event
 from delphi.models.studies import Study
-from delphi.queries.settings_page import TO_FILL_IN
 
 LEAST = {
     "Title": "What helps people to sleep",
@@ -104,6 +104,13 @@ def test_a_study_with_marks_left_cannot_be_sealed(lead, small_study):
     lead.press("Sign as Sam Lead")
     lead.press("Seal the study", **{"I have read what will be sealed": "yes"})
     assert "sealed and has started" in lead.page.text
+
+
+def test_a_text_that_is_not_written_yet_is_not_put_forward(lead):
+    begin(lead)
+    lead.get(f"{STUDY}/drafts/first-section/1")
+    page = lead.press("Put it forward", 422)
+    assert "still says “[to fill in: …]”" in page.text
 
 
 def test_a_new_study_is_brought_to_its_first_round_by_hand(lead, small_study):

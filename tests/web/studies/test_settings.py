@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from delphi.domain.setup.marks import TO_FILL_IN
 from delphi.domain.setup.reading import NO_DAY
 from delphi.domain.setup.themes import THEMES
 from delphi.extensions import db
 from delphi.models.log import Event
 from delphi.models.studies import SignOff, Study
-from delphi.queries.settings_page import TO_FILL_IN
 
 SETTINGS = "/studies/small-study/settings"
 
