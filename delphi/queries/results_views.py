@@ -176,10 +176,7 @@ def _moved_row(look: Look, section: PutSection) -> ViewRow:
         then, now = (
             each.figure(section.code, one.code, one.label, look.everybody).percent for each in (earlier, look)
         )
-        said = (
-            f"{movement.n_in} in, {movement.n_out} out, "
-            f"{movement.n_same} of {movement.n_pairs} the same"
-        )
+        said = f"{movement.n_in} in, {movement.n_out} out, {movement.n_same} of {movement.n_pairs} the same"
         cells.append(ViewCell(f"{then} → {now}", said))
     draft = "same draft" if before.draft_is_same else "reworded"
     return ViewRow(section.code, section.title, (ViewCell(number, draft), *cells))

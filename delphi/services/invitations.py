@@ -23,6 +23,7 @@ from delphi.queries.identities import WRITTEN_TO, identity_of
 from delphi.queries.invitations import lapsed_invitations, look_at_link, personal_link
 from delphi.queries.studies import study_of
 from delphi.services.events import record
+from delphi.services.filled_in import require_filled_in_texts
 from delphi.services.membership import (
     add_access,
     call_off_messages,
@@ -58,10 +59,12 @@ def invite(
 
     Messages leave at `due_at` (now unless told). Somebody without an e-mail address is marked as invited
     by letter or phone, which the team sees to. Raises InvalidInput naming everybody who cannot be
-    invited, and then nobody is; WrongState when the study admits nobody any more.
+    invited, and then nobody is; WrongState when the study admits nobody any more or has texts to write.
     """
     require(actor, Permission.MANAGE_PANEL, study_id)
-    admission = admission_of(study_of(study_id))
+    study = study_of(study_id)
+    require_filled_in_texts(study)
+    admission = admission_of(study)
     if not admission.is_open:
         raise WrongState(admission.sentence)
     people = [panellist_acted_on(study_id, code, actor) for code in dict.fromkeys(codes)]

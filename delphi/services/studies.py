@@ -23,9 +23,9 @@ from delphi.models.sections import Section
 from delphi.models.studies import Seal, Study
 from delphi.queries.panellists import active_panel
 from delphi.queries.seals import sealed_content
-from delphi.queries.settings_page import settings_links
 from delphi.queries.studies import study_of
 from delphi.services.events import record
+from delphi.services.filled_in import require_filled_in_texts
 from delphi.services.messages import promise_messages
 from delphi.services.setup_parts import plain, put_parts, rule_plain
 from delphi.services.sign_offs import is_signed_off, sign
@@ -105,11 +105,7 @@ def seal_study(*, study_id: StudyId, actor: Actor, now: datetime) -> str:
     """Seal what decides outcomes and start the study; returns the seal's SHA-256 (requirement M24)."""
     require(actor, Permission.SEAL_STUDY, study_id)
     study = study_of(study_id)
-    if n := sum(link.n_to_fill_in for link in settings_links(study)):
-        raise WrongState(
-            f"{n} {'place' if n == 1 else 'places'} in the texts for the panel to be filled in, marked "
-            "“[to fill in: …]”. Fill them in first; the settings say where they are."
-        )
+    require_filled_in_texts(study)
     content = canonical_json(sealed_content(study))
     facts = ["rule_signed"] if is_signed_off(study, RULE) else []
     move(

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from delphi import clock
+from delphi.domain.errors import WrongState
 from delphi.domain.setup.marks import TO_FILL_IN
 from delphi.extensions import db
 from delphi.models.log import Event
 from delphi.models.studies import Study
+from delphi.queries.studies import member_of
+from delphi.services.invitations import invite
+from delphi.services.panel import register_panellist
 
 LEAST = {
     "Title": "What helps people to sleep",
@@ -98,12 +103,27 @@ def test_a_study_with_marks_left_cannot_be_sealed(lead, small_study):
     lead.get(f"{STUDY}/rule")
     lead.press("Sign as Sam Lead")
     page = lead.press("Seal the study", 409, **{"I have read what will be sealed": "yes"})
-    assert "marked “[to fill in: …]”" in page.text
+    assert "still say “[to fill in: …]”" in page.text
     fill_in(lead)
     lead.get(f"{STUDY}/rule")
     lead.press("Sign as Sam Lead")
     lead.press("Seal the study", **{"I have read what will be sealed": "yes"})
     assert "sealed and has started" in lead.page.text
+
+
+def test_nobody_is_invited_to_a_study_with_marks_left(lead, small_study):
+    begin(lead)
+    with small_study.look():
+        study = db.session.scalar(db.select(Study).where(Study.slug == "good-sleep"))
+        member = member_of(study.id, small_study.lead.account_id)
+    common = {"study_id": member.study_id, "actor": member, "now": clock.now()}
+    with small_study.work():
+        code = register_panellist(name="Pat", email="pat@x.example", group="people", **common).code
+    with pytest.raises(WrongState, match="in the settings: “About the study”"), small_study.work():
+        invite(codes=[code], **common)
+    fill_in(lead)
+    with small_study.work():
+        assert invite(codes=[code], **common) == 1
 
 
 def test_a_text_that_is_not_written_yet_is_not_put_forward(lead):
