@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from delphi.domain.actors import TeamMember
-from delphi.domain.calendar import day_of, in_words
+from delphi.domain.calendar import in_words
 from delphi.domain.errors import Problem
 from delphi.domain.permissions import Permission, is_allowed
-from delphi.domain.states import DraftState, RoundState, SectionState, StudyState
+from delphi.domain.states import DraftState, RoundState, SectionState
 from delphi.extensions import db
 from delphi.models.answers import Submission
 from delphi.models.panellists import Panellist
@@ -20,10 +20,13 @@ from delphi.models.rounds import Round
 from delphi.models.sections import Section
 from delphi.models.studies import Study
 from delphi.queries.comments import comment_counts
+from delphi.queries.finished_by_day import FinishedByDay, finished_by_day
 from delphi.queries.late_requests import LateAsked, late_requests
+from delphi.queries.next_step import NextStep
 from delphi.queries.panel_progress_page import GroupRow, group_rows, total_of
 from delphi.queries.plan_suggestion import suggested_items
 from delphi.queries.readiness import readiness_problems
+from delphi.queries.round_after import Blocked, blocked, what_follows, why_cancelled
 from delphi.queries.rounds import round_of, rounds_of
 from delphi.queries.sections import sections_of
 from delphi.queries.studies import study_of
@@ -79,7 +82,7 @@ class RoundPage:
     feedback: str
     is_armed: bool
     problems: tuple[Problem, ...]
-    blocked: str
+    blocked: Blocked | None
     plan: tuple[PlanRow, ...]
     rows: tuple[GroupRow, ...]
     total: GroupRow | None
@@ -87,6 +90,9 @@ class RoundPage:
     n_finished: int
     n_part: int
     n_not_started: int
+    days: FinishedByDay | None
+    next: NextStep | None
+    why_cancelled: str
     extensions: tuple[str, ...]
     n_comments: int
     forms: tuple[FormSeen, ...]
@@ -99,7 +105,8 @@ class RoundPage:
     def can_preview(self) -> bool:
         """Whether there is anything that the panel sees, or will see."""
         return self.state != RoundState.CANCELLED.value and (
-            self.state != RoundState.PLANNED.value or any(row.chosen for row in self.plan)
+            self.state != RoundState.PLANNED.value
+            or any(row.chosen and not row.is_suggested for row in self.plan)
         )
 
 
@@ -122,7 +129,7 @@ def round_page(member: TeamMember, number: int, now: datetime) -> RoundPage:
         feedback=in_words(round_.feedback_on) if round_.feedback_on else "",
         is_armed=round_.armed_at is not None,
         problems=problems,
-        blocked=_blocked(study, round_, now) if is_planned else "",
+        blocked=blocked(study, round_, now) if is_planned else None,
         plan=_plan(study, round_, problems) if is_planned else (),
         rows=rows,
         total=total,
@@ -130,6 +137,9 @@ def round_page(member: TeamMember, number: int, now: datetime) -> RoundPage:
         n_finished=total.n_finished if total else 0,
         n_part=total.n_part if total else 0,
         n_not_started=total.n_not_started if total else 0,
+        days=finished_by_day(study, round_, total.n_asked, now) if total else None,
+        next=what_follows(study, round_, now),
+        why_cancelled=why_cancelled(round_),
         extensions=tuple(
             f"Extended from {in_words(one.closes_on_before)} to {in_words(one.closes_on_after)}: "
             f"“{one.reason}”"
@@ -180,19 +190,6 @@ def _heading(round_: Round, total: GroupRow | None, n_problems: int) -> str:
     if round_.state == RoundState.CLOSED:
         return f"{name} is closed"
     return f"{name} is {round_.state.value}"
-
-
-def _blocked(study: Study, round_: Round, now: datetime) -> str:
-    """Why a planned round cannot be armed now, apart from what it puts; empty when it can."""
-    if study.state != StudyState.RUNNING:
-        return "The study has not started. Sign and seal the rule first."
-    if day_of(now, study.timezone) > round_.closes_on:
-        return f"It was planned to close on {in_words(round_.closes_on)}, which is past."
-    before = [one for one in rounds_of(study.id) if one.number < round_.number]
-    unfinished = [one for one in before if one.state not in (RoundState.PUBLISHED, RoundState.CANCELLED)]
-    if unfinished:
-        return f"It opens once the feedback of round {unfinished[-1].number} is published."
-    return ""
 
 
 def _plan(study: Study, round_: Round, problems: tuple[Problem, ...]) -> tuple[PlanRow, ...]:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from delphi.charts.agreement_rows import agreement_rows
 from delphi.charts.columns import columns
+from delphi.charts.days import DaysSoFar, Reminded, days_chart
 from delphi.charts.distribution import distribution
 from delphi.charts.figures import Coarse, Full, Level, NotShown, UnitRow
 from delphi.charts.flow import Count, Stage, Tone, flow_chart
@@ -75,6 +76,7 @@ def charts() -> dict[str, Markup]:
         "rows-wide": agreement_rows("gallery-w", "Easy to understand, by group", rows, scale, width=900),
         "flow": flow_chart("gallery-f", "What happened to the sections", _stages(), closing="9 agreed"),
     }
+    drawn["days"] = days_chart("gallery-days", "Finished so far, by day", "9 of 20 had finished.", _days())
     # Our own pictures escape what they are given; only pages of columns come marked so already.
     return {name: Markup(picture) for name, picture in drawn.items()}  # noqa: S704
 
@@ -91,6 +93,19 @@ def _scale(size: int) -> Scale:
 
 def _nine() -> UnitRow:
     return UnitRow("Everyone", Level.EVERYONE, Full((1, 2, 3, 4, 9, 8, 10, 6, 2), 1))
+
+
+def _days() -> DaysSoFar:
+    return DaysSoFar(
+        n_days=19,
+        asked=45,
+        finished=(4, 9, 11, 11, 15, 15, 15, 16, 18, 22, 23, 24, 24, 24, 24, 29),
+        before=(2, 5, 5, 6, 7, 7, 7, 15, 17, 18, 18, 19, 21, 21, 21, 24, 28, 28, 30),
+        before_words="round 1",
+        first_words="29 April",
+        last_words="17 May",
+        reminded=(Reminded(8, "reminder 1"), Reminded(15, "reminder 2")),
+    )
 
 
 def _stages() -> list[Stage]:

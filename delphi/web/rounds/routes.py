@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from delphi import clock
@@ -174,6 +175,13 @@ def _page(number: int, problems: tuple[Problem, ...] = (), given: dict[str, Any]
     page = round_page(current_member(), number, clock.now())
     empty = {"reason": "", "opens_on": typed_day({}, "opens_on"), "closes_on": typed_day({}, "closes_on")}
     given = empty | (given or {})
+    picture = Markup(page.days.picture) if page.days else ""  # noqa: S704 - drawn by delphi/charts, escaped
     return team_page(
-        "rounds/show.html", part="rounds", round_number=number, page=page, problems=problems, given=given
+        "rounds/show.html",
+        part="rounds",
+        round_number=number,
+        page=page,
+        picture=picture,
+        problems=problems,
+        given=given,
     )

@@ -105,7 +105,7 @@ def test_somebody_who_takes_part_can_consent_again(lead, registered):
 
 
 def test_an_unknown_code_and_another_study_are_not_found(lead, registered):
-    lead.get("/studies/small-study/consents/P98", 404)
+    lead.get("/studies/small-study/consents/P00", 404)
     lead.get(f"/studies/other-study/consents/{registered.ray}", 404)
 
 

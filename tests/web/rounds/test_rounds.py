@@ -201,7 +201,7 @@ def test_analysing_asks_whether_every_form_is_in(lead, opened):
 
 def test_a_round_of_another_number_is_not_there(lead, planned):
     lead.get("/studies/small-study/rounds/9", 404)
-    lead.get(f"{ROUND}/forms/P99", 404)
+    lead.get(f"{ROUND}/forms/P00", 404)
 
 
 def test_somebody_who_enters_forms_runs_no_rounds(sign_in_as, opened):
@@ -210,3 +210,34 @@ def test_somebody_who_enters_forms_runs_no_rounds(sign_in_as, opened):
     assert "Close round 1" not in page.buttons()
     _, values = clerk.page.form_of("Sign out")
     clerk.post(f"{ROUND}/close", 403, **values | {"sure-close": "yes"})
+
+
+def test_an_open_round_leads_to_the_reminders_and_says_who_is_left(lead, opened):
+    page = lead.get(ROUND)
+    assert "Remind 6 people" in page.main
+    assert lead.get(page.links()["Look at the reminders"]).heading == "Remind 6 people by e-mail?"
+
+
+def test_what_keeps_a_round_from_opening_leads_to_where_it_is_mended(lead, small_study):
+    page = lead.get(ROUND)
+    assert page.links()["Sign and seal the rule first"] == "/studies/small-study/rule"
+    assert page.links()["Go to the draft of First steps"] == "/studies/small-study/drafts/first-steps"
+    small_study.started(1)
+    with small_study.work():
+        round_of(small_study.id, 2).closes_on = clock.now().date() + timedelta(days=30)
+    page = lead.get("/studies/small-study/rounds/2")
+    assert page.links()["Go to round 1"] == ROUND
+
+
+def test_a_cancelled_round_says_why_and_where_the_study_stands(lead, planned):
+    lead.get(ROUND)
+    page = lead.press("Cancel the round", **{"Why?": "The funding ended."})
+    assert "The funding ended." in page.main
+    assert "Where the study stands now" in page.main
+
+
+def test_days_of_a_round_stand_as_a_picture_and_as_a_table(lead, small_study):
+    small_study.started(1)
+    page = lead.get(ROUND)
+    assert page.tree.xpath("//main//*[name()='svg'][@role='img']")
+    assert page.row("3 February")[0] == "0"
