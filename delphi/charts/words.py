@@ -53,6 +53,34 @@ def finding(figures: Full | Coarse, scale: Scale, thresholds: Collection[int] = 
     return f"{_agreed(agreed, n)} ({percent(agreed, n, thresholds)}){tail}."
 
 
+def tenths(figures: Full | Coarse, scale: Scale) -> int | None:
+    """How many of ten people agreed, halves up; None when nobody gave a rating."""
+    if not figures.n:
+        return None
+    return (20 * n_agree(figures, scale) + figures.n) // (2 * figures.n)
+
+
+def easy_finding(figures: Full | Coarse, scale: Scale) -> str:
+    """The finding for Easy Read: digits, no percentage, at most ten words.
+
+    "7 out of 9 people said yes." With more than ten people in tenths: "About 8 out of 10 people said yes."
+    Never "0 out of 10" unless nobody did, nor "10 out of 10" unless everybody did.
+    """
+    n, agreed, share = figures.n, n_agree(figures, scale), tenths(figures, scale)
+    if share is None:
+        return "Nobody gave an answer."
+    if agreed == n:
+        return "Everybody said yes." if n > 1 else "The 1 person who answered said yes."
+    if not agreed:
+        return "Nobody said yes."
+    if n <= 10:
+        return f"{agreed} out of {n} people said yes."
+    if share in (0, 10):
+        return "Very few people said yes." if share == 0 else "Nearly everybody said yes."
+    about = "" if share * n == agreed * 10 else "About "
+    return f"{about}{share} out of 10 people said yes."
+
+
 def group_finding(rows: Sequence[UnitRow], scale: Scale) -> str:
     """From which group the fewest agreed to which the most did, or "" with fewer than two groups shown.
 

@@ -13,7 +13,14 @@ from markupsafe import Markup
 
 from delphi.charts.columns import columns
 from delphi.charts.figures import Coarse, Full, Level, NotShown, UnitRow
-from delphi.charts.words import cannot_say, finding, group_finding, short_share
+from delphi.charts.words import (
+    cannot_say,
+    easy_finding,
+    finding,
+    group_finding,
+    short_share,
+    tenths,
+)
 from delphi.consensus.disclosure_release import Cell, Display, Release, UnitKind
 from delphi.consensus.summaries import summarise
 from delphi.domain.scale import Scale
@@ -45,11 +52,16 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """The figures of one criterion, as far as they may be shown; `key` is unique on the page of a section."""
+    """The figures of one criterion, as far as they may be shown; `key` is unique on the page of a section.
+
+    `tenths` is how many of ten people agreed, for the row of people in Easy Read.
+    """
 
     key: str
     title: str
     finding: str
+    easy_finding: str
+    tenths: int | None
     by_group: str
     heads: tuple[str, ...]
     table: tuple[TableRow, ...]
@@ -105,6 +117,8 @@ def figure_of(
         key=criterion.replace("_", "-"),
         title=title,
         finding=_finding(shown[0], scale, feedback.get("statistics") or []),
+        easy_finding=_easy_finding(shown[0], scale),
+        tenths=_tenths(shown[0], scale),
         by_group=group_finding(shown, scale),
         heads=tuple(point.label for point in scale.points)
         + ((cannot_say(scale),) if scale.cannot_say else ()),
@@ -148,6 +162,17 @@ def _finding(row: UnitRow, scale: Scale, statistics: Sequence[str]) -> str:
     if "median" in statistics and isinstance(figures, Full) and figures.n:
         sentence += f" {_median(figures, scale)}"
     return sentence
+
+
+def _easy_finding(row: UnitRow, scale: Scale) -> str:
+    if isinstance(row.figures, NotShown):
+        return ""
+    who = "" if row.level is Level.EVERYONE else f"{row.label}: "
+    return f"{who}{easy_finding(row.figures, scale)}"
+
+
+def _tenths(row: UnitRow, scale: Scale) -> int | None:
+    return None if isinstance(row.figures, NotShown) else tenths(row.figures, scale)
 
 
 def _median(figures: Full, scale: Scale) -> str:

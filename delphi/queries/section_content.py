@@ -47,6 +47,15 @@ _HAPPENED = {
 }
 """What came of the last round, as a sentence for a panellist."""
 
+_HAPPENED_EASY = {
+    "agreed": "People agreed about this part.",
+    "agreed_to_leave_out": "People said: leave this part out.",
+    "close": "Most people agreed about this part. But not enough.",
+    "not_agreed": "People did not agree about this part.",
+    "not_assessable": "Not enough people told us about this part.",
+}
+"""The same in Easy Read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -170,7 +179,8 @@ def _content(
     n_words = len(body.split())
     if last is not None:
         old = texts.get(last.draft_id, {}).get(shown, "")
-        earlier = _earlier(study, outline, section, last, (text, old), key, picture)
+        happened = _HAPPENED_EASY if shown == EASY_READ else _HAPPENED
+        earlier = _earlier(study, outline, section, last, (text, old), key, picture, happened)
         n_words += sum(len(one.text.split()) for _, said in earlier.themes for one in said)
     return SectionContent(
         title=title if shown != STANDARD and title else section.title,
@@ -199,6 +209,7 @@ def _earlier(
     texts: tuple[Markup, str],
     key: tuple[object, ...],
     picture: PictureAddress,
+    happened: Mapping[str, str],
 ) -> Earlier:
     snapshot, was_deleted_from = shared_feedback(last.round_id, last.number)
     content: dict[str, Any] = json.loads(snapshot.content)
@@ -216,7 +227,7 @@ def _earlier(
         round=last.number,
         draft_number=last.draft_number,
         is_changed=is_changed,
-        happened=_HAPPENED.get(entry.get("outcome") or "", "").format(last.number),
+        happened=happened.get(entry.get("outcome") or "", "").format(last.number),
         reason=entry.get("decision_reason"),
         summary=revision.summary if revision else "",
         comparable=_comparable(revision, is_changed),

@@ -5,7 +5,7 @@ Rating pages are in rating_page.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam
@@ -38,6 +38,10 @@ class PanelVisit:
     def actor(self) -> PanellistActor:
         """The person as an actor, for the services."""
         return PanellistActor(self.panellist_id, self.study_id, self.code)
+
+    def reading(self, variant: str) -> PanelVisit:
+        """The same person, reading another form of text than the study team noted."""
+        return replace(self, format=variant)
 
 
 _VISIT = (

@@ -28,6 +28,9 @@ PANEL_KEY = "panel"
 TEAM_KEY = "team"
 """In the session: what the team's sign-in keeps."""
 
+VARIANT_KEY = "variant"
+"""In the session: how this person wants to read, once they have chosen."""
+
 MOST_STUDIES = 8
 """Studies that one browser is signed in to at once; the oldest goes, so that the cookie stays small."""
 
@@ -151,7 +154,7 @@ def _visit_to(slug: str) -> PanelVisit:
     visit = panel_visit(slug, int(invitation_id), int(generation))
     if visit is None:
         raise LinkNeeded
-    return visit
+    return visit.reading(session[VARIANT_KEY]) if VARIANT_KEY in session else visit
 
 
 # --- The team -------------------------------------------------------------------------------------------

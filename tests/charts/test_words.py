@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delphi.charts.figures import Coarse, Full, Level, NotShown, UnitRow
-from delphi.charts.words import described, finding, group_finding, percent, short_share
+from delphi.charts.words import described, easy_finding, finding, group_finding, percent, short_share
 from delphi.domain.scale import Scale
 
 counts_of_five = st.lists(st.integers(0, 40), min_size=5, max_size=5).map(tuple)
@@ -40,6 +40,40 @@ def test_findings_at_the_edges_read_as_a_person_would_say_them(
     five: Scale, figures: Full | Coarse, sentence: str
 ) -> None:
     assert finding(figures, five) == sentence
+
+
+@pytest.mark.parametrize(
+    ("figures", "sentence"),
+    [
+        (Full((0, 0, 0, 0, 0), 5), "Nobody gave an answer."),
+        (Full((0, 0, 0, 0, 1)), "The 1 person who answered said yes."),
+        (Full((0, 0, 0, 4, 4)), "Everybody said yes."),
+        (Full((2, 2, 2, 0, 0), 1), "Nobody said yes."),
+        (Coarse(7, 2), "7 out of 9 people said yes."),
+        (Full((0, 1, 6, 20, 14)), "About 8 out of 10 people said yes."),
+        (Full((0, 0, 4, 8, 8)), "8 out of 10 people said yes."),
+        (Full((30, 0, 0, 1, 0)), "Very few people said yes."),
+        (Full((1, 0, 0, 20, 10)), "Nearly everybody said yes."),
+    ],
+)  # fmt: skip
+def test_the_easy_read_finding_has_digits_and_no_percentage(
+    five: Scale, figures: Full | Coarse, sentence: str
+) -> None:
+    said = easy_finding(figures, five)
+    assert said == sentence
+    assert len(said.split()) <= 10
+
+
+@given(counts_of_five, st.integers(0, 5))
+def test_the_easy_read_finding_says_all_or_none_only_of_all_or_none(
+    five: Scale, counts: tuple[int, ...], unable: int
+) -> None:
+    said = easy_finding(Full(counts, unable), five)
+    n, agreed = sum(counts), counts[3] + counts[4]
+    assert said.startswith("Everybody") == (n > 1 and agreed == n)
+    assert said.startswith("Nobody") == (agreed == 0)
+    assert "10 out of 10" not in said
+    assert "0 out of 10" not in said.replace("10 out of 10", "")
 
 
 @given(counts_of_five, st.integers(0, 5))

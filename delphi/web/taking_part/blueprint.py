@@ -12,14 +12,11 @@ from werkzeug.wrappers import Response
 from delphi.domain.states import PanellistState
 from delphi.queries.section_content import EASY_READ, STANDARD, PictureAddress
 from delphi.queries.taking_part import PanelVisit
-from delphi.web.access import current_visit
+from delphi.web.access import VARIANT_KEY, current_visit
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 blueprint = Blueprint("taking_part", __name__)
-
-VARIANT_KEY = "variant"
-"""In the session: how this person wants to read, once they have chosen."""
 
 READ_AS = {"standard": STANDARD, "easy-read": EASY_READ}
 

@@ -12,6 +12,7 @@ from delphi.queries.answers import SavedPage
 from delphi.queries.panel_home import round_line_of
 from delphi.queries.rating_page import RatingPage, Typed, questions_about_change, rating_page
 from delphi.queries.round_outline import RoundOutline, SectionOutline, round_outline
+from delphi.queries.section_content import EASY_READ
 from delphi.services.answers import save_answers
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import Key, current_visit, requires
@@ -136,11 +137,12 @@ def _shown(
     found = rating_page(
         visit, outline, code, variant=chosen_variant(), picture=picture_address(visit.slug), typed=typed
     )
-    shows = request.args.get("show", "changes")
+    usual = "new" if found.content.variant == EASY_READ else "changes"
+    shows = request.args.get("show", usual)
     return page(
         "taking_part/section.html",
         section=found,
-        shows=shows if shows in SHOWS else "changes",
+        shows=shows if shows in SHOWS else usual,
         problem=problem,
         is_stale=typed is not None and typed.theirs is not None,
         is_saved=is_saved,

@@ -8,6 +8,7 @@ import pytest
 
 from delphi.extensions import db
 from delphi.models.answers import Comment
+from delphi.models.sections import Draft, DraftVariant, Section
 from delphi.services import (
     comments,
     decisions,
@@ -224,3 +225,36 @@ def test_home_says_what_kind_of_section_it_is(returning):
     words = returning.get(returning.root).words
     assert "Changed since you rated it." in words
     assert "Not changed. Other people’s reasons to read." in words
+
+
+@pytest.fixture
+def easy(second, returning):
+    """The first section has an Easy Read text in both drafts, and she has switched to it."""
+    with second.work():
+        for draft in db.session.scalars(db.select(Draft).join(Section).where(Section.code == "first-steps")):
+            text = "# Small steps\n\nTake a step.\n" + "Ask a friend.\n" * (draft.number == 2)
+            db.session.add(DraftVariant(draft_id=draft.id, variant="easy_read", text=text))
+    return returning.get(f"{returning.root}/round-2/sections/first-steps?read=easy-read")
+
+
+def test_in_easy_read_what_is_new_is_said_in_short_sentences(easy):
+    assert easy.heading == "Small steps"
+    since = " ".join(easy.tree.find_class("app-since")[0].text_content().split())
+    assert since.startswith("What is new")
+    assert "We changed this part. Please read it again." in " ".join(since.replace(".", ". ").split())
+    assert "Since you last rated" not in easy.words
+    assert not list(easy.tree.iter("ins")), "the new text is read whole, changes are one key away"
+
+
+def test_easy_read_figures_are_out_of_ten_people_and_everything_else_is_folded(easy):
+    figure = easy.tree.find_class("app-figure--easy")[0]
+    seen = " ".join(one.text_content() for one in figure.iterchildren("p"))
+    assert "said yes." in seen
+    assert "%" not in seen
+    assert figure.find("details") is not None
+    assert figure.find("svg").get("aria-hidden") == "true"
+
+
+def test_easy_read_holds_for_feedback_and_the_list_as_well(easy, returning):
+    page = returning.get(f"{returning.root}/feedback/1/sections/first-steps")
+    assert page.tree.find_class("app-figure--easy")
