@@ -14,6 +14,7 @@ OTHER_EVENTS: dict[str, str] = {
     "study_imported": "The study was set up from a study file.",
     "study_begun": "The study was begun in the browser.",
     "setup_changed": "What the study was set up with was changed.",
+    "setup_replaced": "What the study was set up with was replaced from a study file.",
     "study_exported": "The study file was exported.",
     "report_exported": "A report was exported.",
     "team_role_given": "Somebody was given a role in the team.",

@@ -92,7 +92,7 @@ class Shown:
     def _rows(self, rows: Rows) -> ShownRows:
         numbers = [
             int(match.group(1))
-            for name in self._values
+            for name in (*self._values, *(self._theirs or ()))
             if (match := re.match(rf"{re.escape(rows.key)}\.(\d+)\.", name))
         ]
         n_saved = len(value_at(self._setup, rows.key) or ())
@@ -108,7 +108,7 @@ class Shown:
             is_ordered=rows.is_ordered,
             is_fixed=rows.is_fixed,
             is_adding=any(
-                one.value.strip() or any(one.day.values())
+                one.value.strip() or any(one.day.values()) or one.theirs is not None
                 for row in shown
                 if row.is_new
                 for one in row.fields

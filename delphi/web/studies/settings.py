@@ -8,9 +8,11 @@ from werkzeug.wrappers import Response
 from delphi import clock
 from delphi.domain.errors import InvalidInput, Problem, Stale
 from delphi.domain.permissions import Permission
+from delphi.domain.study_archive import read_archive
 from delphi.queries.settings_index import settings_index
 from delphi.queries.settings_page import SettingsPage, in_summary, placed, settings_page
 from delphi.services.setup import Changed, SavedSetup, change_setup
+from delphi.services.setup_replacing import replace_setup
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
 from delphi.web.team import current_member, team_page
@@ -61,11 +63,44 @@ def save(slug: str, theme: str) -> Response | tuple[str, int]:
     return redirect(url_for("settings.show", slug=slug, theme=theme), code=303)
 
 
+@blueprint.get("/studies/<slug>/settings/study-file")
+@requires(Permission.EDIT_STUDY)
+def file_page(slug: str) -> str:
+    """Take the study file out, or bring it back while the study is being set up."""
+    return _file_page()
+
+
+@blueprint.post("/studies/<slug>/settings/study-file")
+@requires(Permission.EDIT_STUDY)
+def replace(slug: str) -> Response | tuple[str, int]:
+    """Make the study be what a study file says; every mistake in it is listed and nothing is changed."""
+    member, sent = current_member(), request.files.get("file")
+    content = sent.read() if sent else b""
+    if sent:
+        sent.close()
+    try:
+        if not content:
+            raise InvalidInput([Problem("file", "Choose a file first.")])
+        with unit_of_work():
+            changed = replace_setup(
+                study_id=member.study_id, bundle=read_archive(content), actor=member, now=clock.now()
+            )
+    except InvalidInput as error:
+        return _file_page(error.problems), 422
+    flash(words_of(changed))
+    return redirect(url_for("settings.index", slug=slug), code=303)
+
+
 def words_of(changed: Changed) -> str:
     """What to say after a save."""
     if not changed.is_different:
         return NOTHING_NEW
     return SIGN_AGAIN if changed.has_lost_signatures else SAVED
+
+
+def _file_page(problems: tuple[Problem, ...] = ()) -> str:
+    page = settings_index(current_member(), clock.now())
+    return team_page("studies/settings/file.html", part="settings", page=page, problems=problems)
 
 
 def _page(page: SettingsPage, problems: tuple[Problem, ...] = (), sentence: str = "") -> str:

@@ -140,6 +140,14 @@ def test_two_people_who_edit_one_page_keep_both_texts(lead, sign_in_as):
     assert page_of(second, "names").field("Title").get("value") == "The second title"
 
 
+def test_a_row_that_somebody_else_added_is_seen_before_it_is_saved_over(lead, sign_in_as):
+    second = sign_in_as("second")
+    page_of(lead, "questions"), page_of(second, "questions")
+    lead.press("Save", **{"criteria.2.label": "Relevant", "criteria.2.statement": "It belongs here."})
+    page = second.press("Save", 409, **{"criteria.0.label": "Plain"})
+    assert "It belongs here." in page.main
+
+
 def test_two_people_on_two_pages_do_not_meet(lead, sign_in_as):
     second = sign_in_as("second")
     page_of(lead, "names"), page_of(second, "contact")
