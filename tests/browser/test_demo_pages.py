@@ -113,6 +113,7 @@ def invited(tour: Tour) -> None:
     tour.check(window, "a first link")
     window.press("Continue")
     tour.look(window, "/consent", "/consent?read=easy-read", "/decline", root=OURS)
+    tour.look(window, "/display")
     documents = window.open(f"{OURS}/consent").page.locator("main a[href*='/documents/']")
     for address in [one.get_attribute("href") for one in documents.all()]:
         tour.look(window, address)
@@ -120,14 +121,15 @@ def invited(tour: Tour) -> None:
     lead = tour.lead()
     tour.look(lead, "", "/panel", "/panel/invite", "/panel/people", root=STUDY)
     person = lead.page.locator("main tbody a").first.get_attribute("href")
-    tour.look(lead, person)
+    tour.look(lead, person, f"{person}/consent")
+    tour.look(lead, "/panel/import/undo", "/settings", "/settings/people/1", root=STUDY)
 
 
 def first_round_open(tour: Tour) -> None:
     """Round 1 is open: somebody has sent, somebody has not begun, one reads Easy Read."""
     window = tour.panellist("P01")
     tour.look(window, "", "/round-1/sections/getting-started", "/round-1/review", root=OURS)
-    tour.look(window, "/stop", "/finish", root=OURS)
+    tour.look(window, "/stop", "/finish", "/display", root=OURS)
     tour.look(window, *(f"/stop?choice={one}" for one in ("stop", "delete", "contact", "pause")), root=OURS)
     tour.look(window, "/round-1/sections/small-steps?read=easy-read", "", root=OURS)
     sent = tour.someone_who_has_sent(1)
@@ -136,8 +138,8 @@ def first_round_open(tour: Tour) -> None:
     lead = tour.lead()
     tour.look(lead, "", "/panel", "/panel/remind", "/rounds/1", "/rounds/1/forms", root=STUDY)
     tour.look(lead, "/rounds/1/forms/P41", "/rounds/1/comments", root=STUDY)
-    not_yet = ("/rounds/1/results", "/rounds/1/decisions", "/rounds/1/feedback")
-    tour.look(lead, *not_yet, root=STUDY, status=409)
+    tour.look(lead, "/rounds/1/results", "/rounds/1/decisions", root=STUDY, status=409)
+    tour.look(lead, "/rounds/1/feedback", "/panel/messages", "/consents", "/consents/P41", root=STUDY)
 
 
 def first_round_closed(tour: Tour) -> None:
@@ -163,7 +165,7 @@ def drafts_written(tour: Tour) -> None:
     lead = tour.lead()
     tour.look(lead, "/rounds/1/decisions", "/rounds/1/comments", "/drafts", root=STUDY)
     draft = "/drafts/going-along/2"
-    tour.look(lead, draft, f"{draft}?view=edit", f"{draft}?view=old", root=STUDY)
+    tour.look(lead, draft, f"{draft}/edit", f"{draft}?view=old", "/sections/new", root=STUDY)
     tour.look(lead, "/drafts/going-along/for-round/2", "/rounds/1/feedback", root=STUDY)
 
 
@@ -171,7 +173,10 @@ def feedback_published(tour: Tour) -> None:
     """Between two rounds the panel reads."""
     window = tour.panellist("P19")
     tour.look(window, "", "/feedback/1", "/feedback/1/sections/going-along", root=OURS)
-    tour.look(tour.lead(), "", "/rounds/1/feedback", "/rounds/2", root=STUDY)
+    lead = tour.lead()
+    tour.look(lead, "", "/rounds/1/feedback", "/rounds/2", "/open-sections", root=STUDY)
+    agreed = "/drafts/getting-started"
+    tour.look(lead, agreed, f"{agreed}/correct", f"{agreed}/take-up-again", root=STUDY)
 
 
 def second_round_open(tour: Tour) -> None:
@@ -213,6 +218,7 @@ NOT_PAGES = {
     "comments.index",
     "decisions.feedback_index",
     "drafts.section",
+    "look.logo",
     "previews.index",
     "previews.picture",
     "rounds.index",
@@ -228,12 +234,18 @@ LOOKED_AT_ELSEWHERE = {
     "accounts.link_page",
     "accounts.sign_in_page",
     "drafts.begin",
+    "look.show",
+    "new_study.show",
+    "rule_form.show",
+    "settings.show",
     "status.home",
     "taking_part.code",
     "taking_part.finished_here",
     "taking_part.left",
+    "team.index",
+    "writing.show",
 }
-"""In test_page_states.py."""
+"""In test_page_states.py and test_setting_up.py."""
 
 # Each begins at the first act of the play at or after its time.
 MOMENTS: list[tuple[datetime, Callable[[Tour], None]]] = [

@@ -17,7 +17,7 @@ import lxml.html
 import pytest
 
 from delphi.cli.serving import outbox_loop
-from delphi.cli.users import give_role, link
+from delphi.cli.users import link
 from delphi.cli.verify import verify
 from delphi.config import Settings
 from delphi.domain.study_archive import StudyBundle, write_archive
@@ -120,13 +120,14 @@ def study_file():
     return write_archive(StudyBundle(from_plain(plain), texts, {}))
 
 
-def set_up(lead, app):
-    """Bring the study from its file; the one who brings it leads it."""
+def set_up(lead):
+    """Bring the study from its file, and a second member into its team; the one who brings it leads it."""
     lead.follow("Import a study file")
     lead.send_file("The study file", "by-hand.zip", study_file(), "application/zip").press("Set up the study")
-    lead.sees("The study is set up. You lead it.")
-    given = app.test_cli_runner().invoke(give_role, ["second@small.example", SLUG, "researcher"])
-    assert given.exit_code == 0, given.output
+    lead.sees("The study is set up. You lead it.").follow("Settings").follow("People and roles")
+    lead.at("1 person is in the study team").fill("E-mail address", "second@small.example")
+    lead.tick("Researcher").press("Add to the team").follow("Settings").follow("People and roles")
+    lead.at("2 people are in the study team")
 
 
 def seal(lead, second):
@@ -327,7 +328,7 @@ def check_report(packed):
 
 def test_two_rounds_by_hand(served, bring_in, windows, app, mailbox, moved_clock, tmp_path):
     lead, second = bring_in("lead@small.example"), bring_in("second@small.example")
-    set_up(lead, app)
+    set_up(lead)
     second.open("/studies")
     seal(lead, second)
     for title in SECTIONS.values():
