@@ -17,6 +17,7 @@ from delphi.reports.firmness import Firmness, firmness_of
 from delphi.reports.items import ItemRow, item_table
 from delphi.reports.record import RoundRecord, records_of
 from delphi.reports.response import Response, response_of
+from delphi.reports.same_people import SamePeople, same_people
 from delphi.reports.sections import End, SectionFinding, findings_of
 from delphi.reports.setting import Setting
 from delphi.reports.study import StudyPart, study_part
@@ -62,6 +63,7 @@ class ReportContent:
     texts: tuple[FinalText, ...]
     corrections: tuple[CorrectionEntry, ...]
     firmness: Firmness
+    same_people: SamePeople
     trail: Trail
     notes: Mapping[int, tuple[str, ...]]
     snapshots: tuple[SnapshotRef, ...]
@@ -119,6 +121,7 @@ def gather(study_id: StudyId, audience: Audience, now: datetime) -> ReportConten
         texts=final_texts(setting, findings),
         corrections=corrections(setting),
         firmness=firmness_of(findings, revisions),
+        same_people=same_people(setting, records, findings, revisions, audience),
         trail=trail_of(setting, records, audience),
         notes={record.number: _notes(record, audience) for record in records},
         snapshots=tuple(

@@ -117,17 +117,23 @@ def _differences(findings: Sequence[SectionFinding]) -> Iterator[PanelDifference
                 yield PanelDifference(row, first, second, interval)
 
 
-def _changes(findings: Sequence[SectionFinding], revisions: Sequence[RevisionEntry]) -> Iterator[Change]:
-    comparable = {
-        (entry.section, entry.for_round): entry.is_rerating
-        for entry in revisions
-        if entry.is_rerating or entry.comparable in ("same", "wording")
+def comparable_steps(
+    findings: Sequence[SectionFinding], revisions: Sequence[RevisionEntry]
+) -> Iterator[tuple[SectionFinding, Step, Step]]:
+    """Each section's neighbouring rounds that had the same draft, or one that was declared comparable."""
+    declared = {
+        (entry.section, entry.for_round) for entry in revisions if entry.comparable in ("same", "wording")
     }
     for finding in findings:
         for before, after in pairwise(finding.steps):
-            if (finding.code, after.round) in comparable:
-                same = comparable[finding.code, after.round]
-                yield from (Change(*pair, same_draft=same) for pair in _pairs(before, after))
+            if before.draft == after.draft or (finding.code, after.round) in declared:
+                yield finding, before, after
+
+
+def _changes(findings: Sequence[SectionFinding], revisions: Sequence[RevisionEntry]) -> Iterator[Change]:
+    for _, before, after in comparable_steps(findings, revisions):
+        same = before.draft == after.draft
+        yield from (Change(*pair, same_draft=same) for pair in _pairs(before, after))
 
 
 def _pairs(before: Step, after: Step) -> Iterator[tuple[ItemRow, ItemRow]]:

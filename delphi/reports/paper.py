@@ -25,7 +25,8 @@ STYLES = ("finding", "note", "quiet")
 """Paragraphs that look different."""
 
 NOT_LISTED = (
-    "ancestor::*[@id='comments' or @id='revisions' or @id='items' or @class='distribution' or @class='short']"
+    "ancestor::*[@id='comments' or @id='revisions' or @id='items' or @id='checklists' "
+    "or @class='distribution' or @class='short']"
 )
 """Where headings are left out of the contents: each section comes again in each of these parts."""
 

@@ -84,7 +84,7 @@ def _cover(content: ReportContent) -> dict[str, Any]:
         "by": [organisation, f"Written on {written} from the records of the study"],
         "header": f"{fit_for_paper(study.short_title)}: report of the consultation",
         "finding": content.summary.finding,
-        "standing": [*standing, audience.sentence],
+        "standing": standing,
         "sharing": audience.sentence,
         "mark": mark,
         "labels": {"contents": "In this report", "page": "Page", "of": "of"},

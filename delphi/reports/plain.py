@@ -16,12 +16,18 @@ from delphi.reports.firmness import Firmness
 from delphi.reports.items import ItemRow
 from delphi.reports.protect import People
 from delphi.reports.response import ResponseRow, RoundResponse
+from delphi.reports.same_people import Leaving, SamePeople
 from delphi.reports.sections import SectionFinding, Step
 from delphi.reports.texts import FinalText, RevisionEntry
 
 
 def plain_report(content: ReportContent) -> dict[str, Any]:
     """Everything, in the order in which the report tells it."""
+    for_team = {"same_people": _same_people(content.same_people)} if content.audience.is_team else {}
+    return _plain_parts(content) | for_team
+
+
+def _plain_parts(content: ReportContent) -> dict[str, Any]:
     setting, summary = content.setting, content.summary
     return {
         "sharing": content.audience.sentence,
@@ -222,6 +228,44 @@ def _firmness(firm: Firmness) -> dict[str, Any]:
             for one in firm.thresholds
         ],
     }
+
+
+def _same_people(same: SamePeople) -> dict[str, Any]:
+    return {
+        "answers_deleted_later": same.has_deletion,
+        "moved": [
+            {
+                "section": one.section.code,
+                "criterion": one.criterion,
+                "rounds": [one.earlier, one.later],
+                "people": one.movement.n_pairs,
+                "same": one.movement.n_same,
+                "up": one.movement.n_up,
+                "down": one.movement.n_down,
+                "into_agreement": one.movement.n_in,
+                "out_of_agreement": one.movement.n_out,
+                "kappa_quadratic": one.kappa,
+            }
+            for one in same.moved
+        ],
+        "left": {
+            "rounds": [same.first, same.last],
+            "stayed": same.n_stayed,
+            "left": same.n_left,
+            "by_criterion": {one.criterion: _leaving(one) for one in same.leaving},
+        },
+    }
+
+
+def _leaving(one: Leaving) -> dict[str, Any]:
+    found = one.figures
+    exact = {
+        "pct_agree_stayed": found.pct_agree_completers,
+        "pct_agree_left": found.pct_agree_dropouts,
+        "cliffs_delta": found.cliffs_delta,
+    }
+    counted = {"ratings_stayed": found.n_completers, "ratings_left": found.n_dropouts}
+    return counted | {name: None if value is None else float(value) for name, value in exact.items()}
 
 
 def _checklists(content: ReportContent) -> dict[str, Any]:

@@ -32,17 +32,23 @@ def item(criterion, everyone, *panels, round_=1):
     )
 
 
-def finding(code, *rounds):
-    """A section with the items of each round in which it was put."""
+def finding(code, *rounds, drafts=(1, 1)):
+    """A section with the items of each round in which it was put, and its draft there."""
     steps = tuple(
-        Step(number, 1, "", None, "", None, "", "", tuple(replace(row, round=number) for row in rows))
+        Step(
+            number,
+            drafts[number - 1],
+            "",
+            None,
+            "",
+            None,
+            "",
+            "",
+            tuple(replace(row, round=number) for row in rows),
+        )
         for number, rows in enumerate(rounds, start=1)
     )
     return SectionFinding(code, code.title(), 1, "", End.AGREED, steps)
-
-
-def revision(code, *, is_rerating=False, comparable="no"):
-    return SimpleNamespace(section=code, for_round=2, is_rerating=is_rerating, comparable=comparable)
 
 
 def test_panels_are_compared_by_the_interval_of_the_published_example():
@@ -68,17 +74,15 @@ def test_a_panel_that_is_not_shown_is_in_no_comparison_and_no_count():
 
 
 @pytest.mark.parametrize(
-    ("given", "n"),
-    [
-        ({"is_rerating": True, "comparable": "same"}, 1),
-        ({"comparable": "wording"}, 1),
-        ({"comparable": "no"}, 0),
-    ],
+    ("drafts", "declared", "n"),
+    [((1, 1), None, 1), ((1, 2), "wording", 1), ((1, 2), "no", 0), ((1, 2), None, 0)],
 )
-def test_rounds_are_compared_only_where_the_words_may_be(given, n):
-    sections = [finding("x", [item("clear", (5, 10))], [item("clear", (8, 10))])]
-    changes = firmness_of(sections, [revision("x", **given)]).changes
+def test_rounds_are_compared_only_where_the_words_may_be(drafts, declared, n):
+    section = finding("x", [item("clear", (5, 10))], [item("clear", (8, 10))], drafts=drafts)
+    revisions = [SimpleNamespace(section="x", for_round=2, comparable=declared)] if declared else []
+    changes = firmness_of([section], revisions).changes
     assert [one.points for one in changes] == [30.0] * n
+    assert [one.same_draft for one in changes] == [drafts == (1, 1)] * n
 
 
 def test_a_section_counts_only_if_every_criterion_reaches_the_threshold_exactly():

@@ -1,0 +1,95 @@
+"""Who moved and who left: for the team alone, and not where it would give deleted answers back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from delphi.reports.audience import Audience
+from delphi.reports.html import render_html
+from delphi.reports.plain import plain_report
+from delphi.reports.same_people import NOTHING
+from delphi.services.deletion import stop_and_delete
+from delphi.services.rounds import plan_round
+from tools.small_study import CRITERIA
+
+SECOND_OPENING = datetime(2025, 3, 3, tzinfo=UTC)
+LATER = datetime(2025, 3, 5, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def twice(small_study):
+    """Six people rated the same drafts in round 1; four of them again in round 2, one of them lower."""
+    codes = small_study.started(2)
+    for code in codes:
+        for section in small_study.sections:
+            small_study.save(code, section=section)
+    small_study.close().analyse().publish(decision="rerate_unchanged")
+    with small_study.work():
+        plan_round(
+            study_id=small_study.id,
+            number=2,
+            items=dict.fromkeys(small_study.sections, 1),
+            actor=small_study.lead,
+            now=small_study.analysed_at,
+        )
+    small_study.open(2, now=SECOND_OPENING)
+    for code in codes[:4]:
+        for section in small_study.sections:
+            points = 2 if code == codes[0] else 4
+            ratings = dict.fromkeys(CRITERIA, points)
+            small_study.save(code, section=section, ratings=ratings, number=2, now=LATER)
+    small_study.close(2, now=datetime(2025, 3, 29, tzinfo=UTC)).analyse(2)
+    return codes
+
+
+def test_the_team_reads_who_moved_and_who_left(small_study, twice, content_of):
+    content = content_of(Audience.TEAM)
+    same = content.same_people
+    first = same.moved[0].movement
+    assert (first.n_pairs, first.n_same, first.n_up, first.n_down, first.n_in, first.n_out) == (
+        4,
+        3,
+        0,
+        1,
+        0,
+        1,
+    )
+    assert len(same.moved) == len(small_study.sections) * len(CRITERIA)
+    assert (same.first, same.last, same.n_stayed, same.n_left, same.is_few) == (1, 2, 4, 2, True)
+    figures = same.leaving[0].figures
+    assert (figures.n_completers, figures.n_dropouts) == (
+        4 * len(small_study.sections),
+        2 * len(small_study.sections),
+    )
+    assert (figures.pct_agree_dropouts, figures.cliffs_delta) == (100, 0)
+    with small_study.look():
+        page = render_html(content)
+    assert "So few people say little." in page
+    assert plain_report(content)["same_people"]["moved"][0]["down"] == 1
+
+
+def test_a_shared_report_has_none_of_it(small_study, twice, content_of):
+    content = content_of()
+    assert content.same_people is NOTHING
+    with small_study.look():
+        page = render_html(content)
+    assert "Not given: who changed an answer" in page
+    assert "For the team: who moved" not in page
+    assert "same_people" not in plain_report(content)
+
+
+def test_a_deletion_takes_both_comparisons_away(small_study, twice, content_of):
+    person = small_study.person(twice[1])
+    with small_study.work():
+        stop_and_delete(
+            study_id=small_study.id, code=twice[1], actor=person, now=datetime(2025, 4, 2, tzinfo=UTC)
+        )
+    content = content_of(Audience.TEAM)
+    assert (content.same_people.moved, content.same_people.leaving) == ((), ())
+    assert content.same_people.has_deletion
+    with small_study.look():
+        page = render_html(content)
+    assert page.count("answers were deleted: the shared figures less these") == 1
+    assert page.count("answers were deleted, and the shared figures less these") == 1
