@@ -229,6 +229,17 @@ def _before_a_round(study: Study, round_: Round, now: datetime) -> NextStep:
     number, days = round_.number, f"{in_words(round_.opens_on)} to {in_words(round_.closes_on)}"
     problems = readiness_problems(study, round_)
     standing = f"Round {number} is planned."
+    if number > 1 and not _unsettled(study):
+        return NextStep(
+            standing,
+            f"Cancel round {number}, or add what it shall ask",
+            "Nothing is left to be rated: every section has its final place. Once a round that will not take "
+            "place is cancelled, the study can be finished.",
+            f"Go to round {number}",
+            "rounds.show",
+            number,
+            Permission.RUN_ROUNDS,
+        )
     if problems:
         n = len(problems)
         return NextStep(
@@ -263,16 +274,23 @@ def _before_a_round(study: Study, round_: Round, now: datetime) -> NextStep:
     )
 
 
-def _after_the_rounds(study: Study) -> NextStep:
-    unsettled = db.session.scalars(
-        db.select(Section.title)
-        .where(
-            Section.study_id == study.id,
-            Section.kind != "introduction",
-            Section.state.in_([SectionState.IN_PLAY, SectionState.DRAFTING]),
+def _unsettled(study: Study) -> list[str]:
+    """The titles of the sections that have no final place, in order."""
+    return list(
+        db.session.scalars(
+            db.select(Section.title)
+            .where(
+                Section.study_id == study.id,
+                Section.kind != "introduction",
+                Section.state.in_([SectionState.IN_PLAY, SectionState.DRAFTING]),
+            )
+            .order_by(Section.position)
         )
-        .order_by(Section.position)
-    ).all()
+    )
+
+
+def _after_the_rounds(study: Study) -> NextStep:
+    unsettled = _unsettled(study)
     if unsettled:
         n = len(unsettled)
         return NextStep(

@@ -282,7 +282,7 @@ def _what(section: SectionOutline, number: int) -> str:
     if number == 1:
         return ""
     if section.last is None:
-        return "New."
+        return f"New. {section.origin.rstrip('.')}." if section.origin else "New."
     if section.last.draft_id != section.draft_id:
         return "Changed since you rated it."
     return "Not changed. Other people’s reasons to read."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from delphi.domain.states import SectionState
+from delphi.queries.sections import section_of
 from tools.small_team import opened_team
 
 STUDY = "/studies/small-study"
@@ -151,6 +153,16 @@ def test_a_section_that_people_asked_for_is_added(lead, analysed):
     assert lead.get(f"{STUDY}/drafts").row("New in round 2.")[0] == "–"
 
 
+def test_the_panel_reads_why_a_section_is_new(lead, analysed):
+    lead.get(f"{STUDY}/sections/new")
+    asked = {"What asked for it": "People asked for it in round 1."}
+    lead.press("Add the section", Title="Pets", **asked)
+    lead.press("Save draft 1", **{"Standard text": "# Pets\n\nThey belong.\n"})
+    lead.get(f"{STUDY}/rounds/2")
+    lead.press("Save the plan", **{"Draft of Pets": "1"})
+    assert "New. People asked for it in round 1." in lead.get(f"{STUDY}/rounds/2/preview/users/standard").main
+
+
 def test_a_section_without_a_title_is_not_added(lead, analysed):
     lead.get(f"{STUDY}/sections/new")
     assert "Give the section a title." in lead.press("Add the section", 422).errors
@@ -245,6 +257,15 @@ def test_published_feedback_leads_to_the_next_round(published):
     assert page.heading == "The feedback of round 1 is published"
     assert page.links()["Go to round 2"] == f"{STUDY}/rounds/2"
     assert "Publish the feedback" not in page.buttons()
+
+
+def test_a_round_in_which_nothing_is_left_to_rate_is_to_be_cancelled(published, small_study):
+    published.get(f"{ROUND}/feedback")
+    with small_study.work():
+        section_of(small_study.id, "next-steps").state = SectionState.REMOVED
+    page = published.get(STUDY)
+    assert "Nothing is left to be rated" in page.main
+    assert page.links()["Go to round 2"] == f"{STUDY}/rounds/2"
 
 
 def test_nothing_that_is_left_open_is_a_dead_end(published):
