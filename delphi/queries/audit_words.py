@@ -26,11 +26,16 @@ DID: dict[str, str] = {
     "deviation_recorded": "recorded a deviation",
     "advice_recorded": "recorded what the advisory committee said",
     "panel_imported": "added people to the panel from a file",
+    "panel_import_undone": "took people off the panel who had just been added from a file",
     "panellist_registered": "added {subject} to the panel",
     "panellist_joined": "noted that {subject} joined",
     "panellist_stopped": "noted that {subject} stopped taking part",
     "contact_details_changed": "corrected the contact details of {subject}",
     "contact_details_deleted": "deleted the contact details of {subject}",
+    "address_bounced": "noted that messages to {subject} come back",
+    "messages_sent_again": "sent messages again that had not left",
+    "short_code_given": "made a short code for {subject}",
+    "registration_erased": "took {subject} off the panel and deleted the contact details",
     "links_replaced": "replaced the links of {subject}",
     "invitation_sent": "invited {subject}",
     "invitation_sent_again": "invited {subject} again",
@@ -136,6 +141,8 @@ def details_in_words(data: Mapping[str, Any]) -> str:
         return f"Reason: {data['reason']}"
     if data.get("signatures") == "withdrawn":
         return "The signatures under the rule no longer stand."
+    if "messages" in data:
+        return f"{data['messages']} messages."
     if "people" in data:
         return f"{data['people']} people."
     if "before" in data and "after" in data:

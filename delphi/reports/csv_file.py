@@ -76,9 +76,9 @@ def write_table(
         if first:
             file.write(f"{first}\r\n")
         writer.writerow(headings)
-        writer.writerows([_harmless(value) for value in row] for row in rows)
+        writer.writerows([harmless(value) for value in row] for row in rows)
 
 
-def _harmless(value: Value) -> Value:
+def harmless(value: Value) -> Value:
     """A text as it is, or with a quote before it where a spreadsheet would take it for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
