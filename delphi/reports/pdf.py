@@ -30,6 +30,9 @@ TEMPLATE = "reports/report.typ"
 FONT, MONO = "Atkinson Hyperlegible Next", "DejaVu Sans Mono"
 """Ours, and one that comes with Typst and has the letters of more scripts."""
 
+REGION_LETTERS = 2
+"""Of what may follow a language, only a country's code is of use to the page setter: "zh-Hant-TW"."""
+
 UNKNOWN_LETTER = "\ufffd"
 UNKNOWN_LETTERS = (
     f"“{UNKNOWN_LETTER}” stands where somebody wrote a letter or picture sign that the fonts of this file do "
@@ -66,7 +69,7 @@ def laid_out(content: ReportContent) -> tuple[dict[str, Any], PictureStore]:
 def _cover(content: ReportContent) -> dict[str, Any]:
     """Everything but the blocks: what the cover, the edges of the pages and the file itself say."""
     study, audience = content.setting.study, content.audience
-    language, _, region = study.language.partition("-")
+    language, *subtags = study.language.split("-")
     title = fit_for_paper(study.title)
     organisation = fit_for_paper(study.information["organisation"])
     written = day(content.setting.day(content.written_at))
@@ -77,7 +80,7 @@ def _cover(content: ReportContent) -> dict[str, Any]:
         "name": f"{mark}: {title}" if mark else title,
         "author": organisation,
         "language": language,
-        "region": region or None,
+        "region": next((tag for tag in subtags if len(tag) == REGION_LETTERS), None),
         "font": FONT,
         "mono": MONO,
         "kind": "Report of a Delphi consultation",

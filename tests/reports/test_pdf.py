@@ -9,6 +9,7 @@ import sys
 import pytest
 from lxml import html
 
+from delphi import paths
 from delphi.reports import pdf
 from delphi.reports.audience import Audience
 from delphi.reports.html import render_html
@@ -104,6 +105,27 @@ def test_it_is_tagged_titled_and_in_the_studys_language(published, set_pages):
     assert b"NOT FOR SHARING" not in made
 
 
+def test_a_study_of_which_nothing_is_shared_yet_has_its_pages(small_study, set_pages):
+    small_study.started(2)
+    assert b"<pdfuaid:part>1<" in set_pages()
+
+
+@pytest.mark.parametrize(
+    ("language", "written"), [("cy", b"/Lang(cy)"), ("ar", b"/Lang(ar)"), ("zh-Hant-TW", b"/Lang(zh-TW)")]
+)
+def test_the_language_of_a_study_is_told_as_far_as_pages_know_it(
+    published, monkeypatch, set_pages, language, written
+):
+    cover = pdf._cover
+
+    def in_language(content):
+        content.setting.study.language = language
+        return cover(content)
+
+    monkeypatch.setattr(pdf, "_cover", in_language)
+    assert written in set_pages()
+
+
 def test_every_drawing_comes_with_its_words(published, taken_apart, set_pages):
     _, _, plates = taken_apart()
     made = set_pages()
@@ -147,6 +169,27 @@ def test_letters_that_no_font_has_are_told_of(published, monkeypatch, set_pages)
     assert pdf.UNKNOWN_LETTERS not in first
     assert f"{pdf.UNKNOWN_LETTER * 2} and {pdf.UNKNOWN_LETTER} and ŵ" in last
     assert pdf.UNKNOWN_LETTERS in last
+
+
+@pytest.mark.parametrize("weight", ["regular", "bold"])
+@pytest.mark.parametrize("style", ["normal", "italic"])
+def test_our_font_has_the_letters_of_its_readers_in_every_weight(weight, style, tmp_path):
+    import typst
+
+    fonts = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[paths.static_folder() / "fonts"],
+    )
+    assert fonts.families() == [pdf.FONT]
+    words = "Ŵŵ Ŷŷ Llanŵ, Łódź, Çatalhöyük, £5 – “yes”, 50 % × 2 … •"
+    source = f"""
+        #set document(title: "x")
+        #set text(font: "{pdf.FONT}", weight: "{weight}", style: "{style}", fallback: false)
+        {words}
+    """
+    compiler = typst.Compiler(source.encode(), root=tmp_path, font_paths=fonts)
+    assert compiler.compile(format="pdf", pdf_standards="ua-1")
 
 
 def test_a_picture_that_cannot_be_drawn_gives_its_words(tmp_path):
