@@ -9,7 +9,8 @@ from delphi.domain.actors import TeamMember
 from delphi.domain.setup.simple_rule import SimpleRule, rule_seen, simple_form_of
 from delphi.domain.states import StudyState
 from delphi.queries.results import vocabulary_of
-from delphi.queries.studies import criteria_of, rule_of, study_of
+from delphi.queries.rule_trial import RuleTrial, trial_of
+from delphi.queries.studies import criteria_of, rule_of, scale_of, structure_of, study_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class RuleFormPage:
     is_simple: bool
     form: SimpleRule
     criteria: tuple[CriterionChoice, ...]
+    trial: RuleTrial
 
 
 def rule_form_page(member: TeamMember) -> RuleFormPage:
@@ -40,6 +42,7 @@ def rule_form_page(member: TeamMember) -> RuleFormPage:
     rule = rule_of(study)
     form = simple_form_of(rule)
     counted = form.criteria if form else ()
+    criteria = criteria_of(study.id)
     return RuleFormPage(
         text=rule.text,
         sentences=rule_in_words(rule, vocabulary_of(study)),
@@ -48,7 +51,7 @@ def rule_form_page(member: TeamMember) -> RuleFormPage:
         is_simple=form is not None,
         form=form or SimpleRule(),
         criteria=tuple(
-            CriterionChoice(one.code, one.label, not counted or one.code in counted)
-            for one in criteria_of(study.id)
+            CriterionChoice(one.code, one.label, not counted or one.code in counted) for one in criteria
         ),
+        trial=trial_of(rule, scale_of(study), structure_of(study.id), tuple(one.code for one in criteria)),
     )

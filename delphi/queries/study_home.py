@@ -24,19 +24,11 @@ from delphi.queries.next_step import NextStep, next_step
 from delphi.queries.progress import progress_of_round, recruitment_of
 from delphi.queries.results import outcomes_of_round
 from delphi.queries.rounds import rounds_of
+from delphi.queries.rule_trial import MARKS
 from delphi.queries.sections import sections_of
 from delphi.queries.setup_checklist import Checklist, filling_in_step, setup_checklist
 from delphi.queries.studies import study_of
 from delphi.queries.team_frame import STATE_WORDS
-
-MARKS = {
-    Outcome.AGREED: "agreed",
-    Outcome.AGREED_TO_LEAVE_OUT: "agreed",
-    Outcome.CLOSE: "close",
-    Outcome.NOT_AGREED: "not",
-    Outcome.NOT_ASSESSABLE: "na",
-}
-"""The sign of each outcome in the sprite."""
 
 TONES = {
     RoundState.PUBLISHED: "good",

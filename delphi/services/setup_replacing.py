@@ -107,8 +107,6 @@ def _put_texts(draft: Draft, texts: Mapping[str, str]) -> None:
 
 def _require_working(draft: Draft) -> None:
     if draft.state != DraftState.WORKING:
-        sentence = (
-            f"Draft {draft.number} of “{draft.section.title}” is {draft.state.value}; the file has "
-        )
+        sentence = f"Draft {draft.number} of “{draft.section.title}” is {draft.state.value}; the file has "
         advice = "another text for it. Take it back first, or leave it in the file as it is."
         raise InvalidInput([Problem("file", sentence + advice)])
