@@ -120,14 +120,14 @@ def home_page(visit: PanelVisit, now: datetime) -> HomePage:
         standing=standing,
         round=current.number if current else None,
         of=of,
-        round_line=_round_line(standing, current, following, of),
+        round_line=_round_line(standing, current, following, of, _coming(current, today)),
         today=in_words(today),
         closes=in_words(current.closes_on) if current else "",
         days_left=days_left(current.closes_on, today) if current else "",
         moved=_moved(current) if current is not None and standing is Standing.OPEN else "",
-        opens=in_words(current.opens_on) if current else "",
+        opens=_coming(current, today),
         feedback_on=in_words(current.feedback_on) if current and current.feedback_on else "",
-        next_opens=in_words(following.opens_on) if following else "",
+        next_opens=_coming(following, today),
         next_round=following.number if following else None,
         lines=lines,
         n_done=sum(1 for line in lines if line.progress is Progress.DONE),
@@ -167,14 +167,21 @@ def _standing(visit: PanelVisit, rounds: Sequence[Round]) -> tuple[Round | None,
     return current, Standing.CLOSED
 
 
-def _round_line(standing: Standing, current: Round | None, following: Round | None, of: int) -> str:
+def _coming(round_: Round | None, today: date) -> str:
+    """The day on which a round is to open, in words; empty when there is none, or a plan has slipped."""
+    return in_words(round_.opens_on) if round_ is not None and round_.opens_on >= today else ""
+
+
+def _round_line(
+    standing: Standing, current: Round | None, following: Round | None, of: int, opens: str
+) -> str:
     """Which round and until when, for the top of each page."""
     if standing is Standing.FINISHED:
         return "This study is finished."
     if standing is Standing.STOPPED or current is None:
         return ""
     if standing is Standing.NOT_OPEN:
-        return f"Not open yet. Round {current.number} opens on {in_words(current.opens_on)}."
+        return f"Not open yet. Round {current.number} opens on {opens}." if opens else "Not open yet."
     if current.state == RoundState.OPEN:
         return open_line(current.number, of, in_words(current.closes_on))
     if standing is Standing.BETWEEN and following is not None:

@@ -23,6 +23,16 @@ def test_before_the_first_round_the_day_is_named(small_study, at, make_person):
     assert "Round 1 opens on Monday 3 February 2025." in page.words
 
 
+def test_a_plan_that_has_slipped_names_no_day_that_is_past(small_study, at, make_person):
+    small_study.seal().publish_drafts()
+    code = small_study.join(1)[0]
+    at(small_study.closed_at)
+    page = make_person(small_study, code).sign_in(small_study.imported_at)
+    assert page.heading == "The study has not opened yet"
+    assert "3 February" not in page.text
+    assert "We write to you when it opens." in page.words
+
+
 def test_home_says_what_is_done_and_when_it_ends(person):
     person.press(person.section(), "Save and continue", rating__clear="4", rating__feasible="5")
     home = person.get(person.root)
