@@ -16,6 +16,9 @@ from delphi.domain.errors import InvalidInput
 TEXT = 4.5
 """The contrast that text needs (WCAG 2.2, 1.4.3)."""
 
+PLATFORM = "#0b4f6c"
+"""The accent of the platform, which a study without its own has."""
+
 WHITE, BLACK = "#ffffff", "#000000"
 WASH = "#f6f4ef"
 DARK_PAPER, DARK_WASH = "#12181e", "#1b232b"

@@ -14,6 +14,7 @@ from datetime import date
 from email.utils import parseaddr
 from enum import StrEnum
 
+from delphi.domain.colours import PLATFORM
 from delphi.domain.errors import InvalidInput
 from delphi.mail.rendering import environment
 
@@ -116,6 +117,8 @@ class StudyFacts:
     language: str
     contact: Contact
     helpers: tuple[Helper, ...] = ()
+    accent: str = PLATFORM
+    """The colour of links, dark enough to be read on white."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from delphi.domain.colours import PLATFORM
 from delphi.domain.states import RoundState
 from delphi.mail.messages import Address, Contact, Facts, Helper, Message, MessageKind, StudyFacts, render
 from delphi.models.rounds import Round
@@ -24,6 +25,7 @@ def study_facts(study: Study) -> StudyFacts:
             Helper(str(helper["name"]), str(helper["phone"]))
             for helper in study.information["safety"]["support_contacts"]
         ),
+        accent=str(study.look.get("accent") or PLATFORM),
     )
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from delphi.domain.actors import TeamMember
-from delphi.domain.colours import DARK_PAPER, TEXT, WASH, WHITE, accent_of, contrast
+from delphi.domain.colours import DARK_PAPER, PLATFORM, TEXT, WASH, WHITE, accent_of, contrast
 from delphi.domain.errors import NotFound
 from delphi.extensions import db
 from delphi.models.studies import Picture, Study
 from delphi.queries.studies import study_of
-
-OWN = "#0b4f6c"
-"""The platform's accent, which a study without its own has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ def look_page(member: TeamMember, tried: str | None) -> LookPage:
         saved=saved,
         shown=shown,
         is_tried=bool(tried) and tried != saved,
-        contrasts=_contrasts(shown or OWN),
+        contrasts=_contrasts(shown or PLATFORM),
         needed=TEXT,
         logo=str(study.look.get("logo") or ""),
     )

@@ -215,3 +215,9 @@ def test_a_copy_says_what_was_chosen_what_was_left_and_what_was_written():
     assert "Say <b>more</b>" in message.text
     assert "&lt;b&gt;more" in message.html
     assert "Whoever can open your mailbox" in message.text
+
+
+def test_links_are_in_the_studys_own_colour():
+    own = write(MessageKind.INVITATION, study=replace(STUDY, accent="#5b2a86"))
+    assert "#5b2a86" in own.html
+    assert "#0b4f6c" in write(MessageKind.INVITATION).html
