@@ -39,6 +39,7 @@ COMMANDS: dict[str, str] = {
     "worker": "delphi.cli.serving:worker",
     "study": "delphi.cli.studies:study",
     "panel": "delphi.cli.panel:panel",
+    "mail": "delphi.cli.mail:mail",
     "round": "delphi.cli.rounds:round_",
     "user": "delphi.cli.users:user",
     "report": "delphi.cli.report:report",

@@ -57,12 +57,8 @@ def sign_in(*, email: str, password: str, now: datetime) -> SignedIn | Refused:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    if account is not None and (wait := _wait_of(account, now)):
-        minutes = max(1, round(wait.total_seconds() / 60))
-        return Refused(
-            f"There were too many tries with a wrong password. Wait {minutes} "
-            f"minute{'s' if minutes > 1 else ''} and try again, or ask for a one-time link."
-        )
+    if account is not None and (wait := wait_after(account.failed_sign_ins, account.failed_at, now)):
+        return Refused(too_many_words(wait))
     fits = fits_password(account.password_hash if account else None, password)
     if account is None or not fits or not account.is_active:
         if account is not None:
@@ -150,11 +146,20 @@ def end_sessions(*, account_id: AccountId, now: datetime) -> None:
     db.session.flush()
 
 
-def _wait_of(account: Account, now: datetime) -> timedelta | None:
-    """How much longer the next try has to wait; None when it may be now."""
-    over = account.failed_sign_ins - FREE_TRIES
-    if over < 0 or account.failed_at is None:
+def too_many_words(wait: timedelta) -> str:
+    """What somebody reads who has to wait before the next try."""
+    minutes = max(1, round(wait.total_seconds() / 60))
+    return (
+        f"There were too many tries with a wrong password. Wait {minutes} "
+        f"minute{'s' if minutes > 1 else ''} and try again, or ask for a one-time link."
+    )
+
+
+def wait_after(n_wrong: int, newest_at: datetime | None, now: datetime) -> timedelta | None:
+    """How much longer the next try has to wait after this many wrong ones; None when it may be now."""
+    over = n_wrong - FREE_TRIES
+    if over < 0 or newest_at is None:
         return None
     wait = min(FIRST_WAIT * 2 ** min(over, 10), LONGEST_WAIT)
-    left = account.failed_at + wait - now
+    left = newest_at + wait - now
     return left if left > timedelta(0) else None

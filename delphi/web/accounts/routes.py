@@ -16,6 +16,7 @@ from delphi.queries.accounts import look_at_sign_in_link
 from delphi.services.signing_in import Refused, choose_password, end_sessions, sign_in, use_sign_in_link
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import public
+from delphi.web.accounts.tries import tries_here
 from delphi.web.forms_base import shows_again, token_problem
 from delphi.web.team import account_here, begin_session, current_account, end_session, needs_account
 
@@ -41,13 +42,18 @@ def sign_in_post() -> tuple[str, int] | Response:
     if not sentence and not (email.strip() and password):
         sentence = "Give your e-mail address." if not email.strip() else "Give your password."
         where = "password" if email.strip() else "email"
+    tries, now = tries_here(), clock.now()
+    if not sentence:
+        sentence, where = tries.obstacle(email, now), "email"
     if not sentence:
         with unit_of_work():
-            result = sign_in(email=email, password=password, now=clock.now())
+            result = sign_in(email=email, password=password, now=now)
         if not isinstance(result, Refused):
+            tries.forget(email)
             begin_session(result)
             return redirect(_next_page() or url_for("studies.index"), code=303)
-        sentence, where = result.sentence, "email"
+        tries.note_wrong(email, now)
+        sentence = result.sentence
     page = render_template(
         "accounts/sign_in.html", email=email, problems=(Problem(where, sentence),), next=_next_page()
     )
