@@ -33,7 +33,7 @@ class Study(Model):
     language: Mapped[str] = mapped_column(String(20))
     timezone: Mapped[str] = mapped_column(String(60))
     state: Mapped[StudyState] = mapped_column(one_of(StudyState, "state"), default=StudyState.DRAFT)
-    look: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    look: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     information: Mapped[dict[str, Any]] = mapped_column(JSON)
     scale: Mapped[dict[str, Any]] = mapped_column(JSON)
     protocol: Mapped[dict[str, Any]] = mapped_column(JSON)

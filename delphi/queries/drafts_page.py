@@ -9,9 +9,11 @@ from delphi.domain.actors import TeamMember
 from delphi.domain.calendar import day_of, in_words
 from delphi.domain.decisions import CHANGE_WORDS, DECISION_WORDS, ChangeClass, DecisionKind
 from delphi.domain.draft_texts import variant_words
+from delphi.domain.ids import DraftId, StudyId
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.domain.states import DraftState, RoundState, SectionState, StudyState
-from delphi.models.sections import Draft, Section
+from delphi.extensions import db
+from delphi.models.sections import Draft, DraftVariant, Section
 from delphi.models.studies import Study
 from delphi.queries.corrections import corrections_of
 from delphi.queries.decisions import LastRound, is_reopened, last_round_of
@@ -116,6 +118,7 @@ def drafts_page(member: TeamMember) -> DraftsPage:
     rows = []
     n_waiting = 0
     sections = sections_of(member.study_id)
+    forms = _forms_of_drafts(member.study_id)
     for section in sections:
         newest = section.drafts[-1] if section.drafts else None
         words, tone = STATE_WORDS[newest.state] if newest else ("Not begun", "")
@@ -128,12 +131,25 @@ def drafts_page(member: TeamMember) -> DraftsPage:
                 words,
                 tone,
                 section.state.value.replace("_", " "),
-                ", ".join(variant_words(one.variant) for one in newest.variants) if newest else "",
+                ", ".join(variant_words(one) for one in in_order(forms.get(newest.id, ()))) if newest else "",
                 _lineage(section, sections),
             )
         )
     may_add = study_of(member.study_id).state in UNDER_WAY
     return DraftsPage(tuple(rows), n_waiting, may_add)
+
+
+def _forms_of_drafts(study_id: StudyId) -> dict[DraftId, list[str]]:
+    """Which forms of text each draft has, without reading the texts."""
+    rows = db.session.execute(
+        db.select(DraftVariant.draft_id, DraftVariant.variant)
+        .join(Draft, Draft.id == DraftVariant.draft_id)
+        .where(Draft.study_id == study_id)
+    )
+    forms: dict[DraftId, list[str]] = {}
+    for draft_id, variant in rows:
+        forms.setdefault(draft_id, []).append(variant)
+    return forms
 
 
 def _lineage(section: Section, every: Sequence[Section]) -> str:

@@ -192,10 +192,11 @@ def _n_people(study: Study) -> int:
 
 def _labels(study: Study) -> dict[str, str]:
     """Each section and criterion in words: "Connecting online, Clear"."""
+    criteria = criteria_of(study.id)
     return {
         item_key(section.code, criterion.code): f"{section.title}, {criterion.label}"
         for section in sections_of(study.id)
-        for criterion in criteria_of(study.id)
+        for criterion in criteria
     }
 
 

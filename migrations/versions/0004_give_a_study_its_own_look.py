@@ -13,6 +13,9 @@ def upgrade() -> None:
     """Apply."""
     with op.batch_alter_table("study") as study:
         study.add_column(sa.Column("look", sa.JSON(), server_default="{}", nullable=False))
+    # Only for the studies that are there: PostgreSQL cannot compare two JSON defaults with each other.
+    with op.batch_alter_table("study") as study:
+        study.alter_column("look", existing_type=sa.JSON(), existing_nullable=False, server_default=None)
 
 
 def downgrade() -> None:
