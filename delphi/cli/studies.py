@@ -10,10 +10,13 @@ import click
 from delphi import clock
 from delphi.cli.shared import DAY, acting, acting_option, with_database
 from delphi.cli.trouble import Trouble
-from delphi.domain.actors import ROLE_WORDS, Operator
+from delphi.domain.actors import ROLE_WORDS, Operator, Role
 from delphi.domain.calendar import in_words
 from delphi.domain.lifecycles import words_of
 from delphi.domain.permissions import Permission, is_allowed, require
+from delphi.domain.setup.reading import made_id
+from delphi.domain.setup.scales import READY_MADE
+from delphi.domain.setup.starting import Beginning
 from delphi.domain.study_archive import StudyBundle, read_archive, read_folder
 from delphi.domain.study_file_yaml import FILE_NAME
 from delphi.models.rounds import Round
@@ -21,8 +24,9 @@ from delphi.models.studies import Study
 from delphi.queries.progress import progress_of_round, recruitment_of
 from delphi.queries.rounds import rounds_of
 from delphi.queries.sections import sections_of
-from delphi.queries.studies import all_studies, study_by_slug, team_of
-from delphi.services.studies import import_study
+from delphi.queries.studies import account_by_email, all_studies, study_by_slug, team_of
+from delphi.services.accounts import give_role
+from delphi.services.studies import begin_study, import_study
 from delphi.services.study_export import export_study
 from delphi.unit_of_work import unit_of_work
 
@@ -52,6 +56,42 @@ def import_(source: Path, starting: date | None, slug: str | None) -> None:
     click.echo(f"Next: delphi user add EMAIL --name NAME --study {name} --role lead")
 
 
+@study.command(
+    "new",
+    epilog='Example: delphi study new "What helps people to sleep" --short-title "Good sleep" '
+    '--phone "01632 960 000" --lead sam@example.org',
+)
+@click.argument("title")
+@click.option("--short-title", required=True, help="What stands at the top of every page and mail.")
+@click.option("--phone", required=True, help="Whom people ring; it stands on every page of the panel.")
+@click.option("--lead", "email", required=True, help="Who leads it: somebody who has an account here.")
+@click.option("--slug", help="Its short name in addresses; made of the short title unless told.")
+@click.option("--language", default="en-GB", show_default=True, help="A language tag.")
+@click.option(
+    "--timezone", default="Europe/London", show_default=True, help="Where its rounds open and close."
+)
+@click.option(
+    "--scale", type=click.Choice(list(READY_MADE)), default=next(iter(READY_MADE)), show_default=True
+)
+@with_database
+def new(email: str, slug: str | None, short_title: str, **given: str) -> None:
+    """Begin the study TITLE without a file; whoever leads it fills in the rest in the browser."""
+    with unit_of_work():
+        account = account_by_email(email)
+        beginning = Beginning(
+            slug=slug or made_id(short_title, set()),
+            short_title=short_title,
+            contact=account.name,
+            email=account.email,
+            **given,
+        )
+        made = begin_study(beginning=beginning, actor=Operator(), now=clock.now())
+        give_role(study_id=made.id, email=email, role=Role.LEAD, actor=Operator(), now=clock.now())
+        name, title, lead = made.slug, made.title, account.name
+    click.echo(f"Began “{title}” as {name}; {lead} leads it.")
+    click.echo(f"Next: delphi user link {email}, then fill in the settings in the browser.")
+
+
 @study.command(epilog="Example: delphi study export my-study --output my-study.zip")
 @click.argument("slug", metavar="STUDY")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file (STUDY.zip).")
@@ -77,7 +117,9 @@ def show(slug: str | None, email: str | None) -> None:
         for one in found:
             click.echo(f"{one.slug}: {one.title} ({words_of(one.state)})")
         if not found:
-            click.echo("No study yet. Bring one: delphi study import FOLDER")
+            click.echo(
+                "No study yet. Begin one: delphi study new TITLE, or bring one: delphi study import FOLDER"
+            )
         return
     one, actor = acting(slug, email) if email else (study_by_slug(slug), Operator())
     require(actor, Permission.SEE_STUDY, one.id)

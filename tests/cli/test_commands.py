@@ -105,6 +105,18 @@ def test_an_unknown_study_is_answered_with_those_there_are(delphi, small_study):
 # --- People ---------------------------------------------------------------------------------------------
 
 
+def test_the_first_study_of_a_server_is_begun_without_a_file(delphi, app):
+    delphi.ok("user", "add", "sam@example.org", "--name", "Sam Lead")
+    given = ("--short-title", "Good sleep", "--phone", "01632 960 000", "--lead", "sam@example.org")
+    told = delphi.ok("study", "new", "What helps people to sleep", *given)
+    assert "Began “What helps people to sleep” as good-sleep; Sam Lead leads it." in told
+    shown = delphi.ok("study", "show", "good-sleep", "--as", "sam@example.org")
+    assert "Study lead: Sam Lead" in shown
+    assert "already" in delphi.refused("study", "new", "Again", *given)
+    assert "telephone" in delphi.refused("study", "new", "Other", *given[:2], "--phone", "me", *given[4:])
+    assert "Nobody has an account" in delphi.refused("study", "new", "T", *given[:5], "no@example.org")
+
+
 def test_somebody_is_added_with_a_role(delphi, small_study):
     said = delphi.ok(
         "user",
