@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 
 from markupsafe import Markup
 
+from delphi import paths
 from delphi.consensus.bands import Share
 from delphi.consensus.intervals import Interval
 from delphi.mail.rendering import environment
@@ -61,10 +64,22 @@ def render_html(content: ReportContent, drawings: Drawings = charts) -> str:
         threshold_heads=[(label, "num") for label in _threshold_labels(content)],
         tables=tables(content),
         charts=drawings,
+        fonts=_fonts(),
         checklists=filled_in(content),
         checklist_draft=DRAFT,
         shade=shade,
     )
+
+
+@cache
+def _fonts() -> dict[str, str]:
+    """Our font by subset as base64, so that the file looks as it should where the font is not installed."""
+    folder = paths.static_folder() / "fonts"
+    found = {}
+    for subset in ("latin", "latin-ext"):
+        (file,) = folder.glob(f"*[0-9]-{subset}.woff2")
+        found[subset] = base64.b64encode(file.read_bytes()).decode("ascii")
+    return found
 
 
 def tables(content: ReportContent) -> list[tuple[int, list[list[ItemRow]]]]:

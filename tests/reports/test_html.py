@@ -42,6 +42,12 @@ def test_the_file_needs_nothing_from_elsewhere(tree):
     assert all(link.startswith(("#", "mailto:", "http")) for link in tree.xpath("//a/@href"))
 
 
+def test_our_font_is_in_the_file(tree):
+    style = tree.xpath("string(//style)")
+    assert style.count("url(data:font/woff2;base64,d09GMg") == 2
+    assert style.count("url(") == 2
+
+
 def test_language_landmarks_and_skip_link_are_there(tree):
     assert tree.get("lang") == "en-GB"
     assert [len(tree.xpath(f"//{name}")) for name in ("h1", "main", "nav", "footer")] == [1, 1, 1, 1]
