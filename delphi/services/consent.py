@@ -43,6 +43,8 @@ def give_consent(
 ) -> ConsentRecord:
     """Record what somebody agreed to; whoever was registered joins the panel with it.
 
+    On the web, agreeing to the same once more (a double click, a page sent again) is agreeing once.
+
     `given` holds the codes of the ticked statements, `how` is web (the person themselves), paper or
     phone (entered by the team), `dated_on` the day on the form (today unless told). Raises InvalidInput
     for each statement that needs a tick, WrongState for somebody who stopped or comes too late.
@@ -56,6 +58,8 @@ def give_consent(
     _require_may_consent(panellist, study)
     day = _day_of_consent(how, dated_on, study, actor, now)
     _check_ticks(given, text.statements, must_tick=True)
+    if how == "web" and (sent_before := _same_consent(panellist, text, given)):
+        return sent_before
     consent = _write(panellist, text, given, variant, how, day, actor, now)
     if panellist.state == PanellistState.ACTIVE:
         _note("consent_renewed", panellist, text, how, actor, now)
@@ -93,6 +97,14 @@ def change_permissions(
     consent = _write(panellist, text, kept | set(given), variant, how, day, actor, now)
     _note("permissions_changed", panellist, text, how, actor, now)
     return consent
+
+
+def _same_consent(panellist: Panellist, text: ConsentText, given: Collection[str]) -> ConsentRecord | None:
+    """The newest record of somebody who has joined, when it says just this about this text."""
+    before = newest_consent_of(panellist.id) if panellist.state == PanellistState.ACTIVE else None
+    if before is None or before.consent_text_id != text.id:
+        return None
+    return before if {one.code for one in before.answers if one.is_given} == set(given) else None
 
 
 def _require_may_consent(panellist: Panellist, study: Study) -> None:

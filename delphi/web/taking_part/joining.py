@@ -91,22 +91,25 @@ def change_optional(slug: str) -> Response:
 @requires(Permission.LEAVE, key=Key.PANEL)
 def decline_page(slug: str) -> tuple[str, int]:
     """Ask once more before a no is recorded."""
-    return page("taking_part/decline.html")
+    return page("taking_part/decline.html", problem="", reason="")
 
 
 @blueprint.post("/studies/<slug>/taking-part/decline")
 @requires(Permission.LEAVE, key=Key.PANEL)
-def say_no(slug: str) -> Response:
+@shows_again
+def say_no(slug: str) -> tuple[str, int] | Response:
     """Record that somebody does not want to take part."""
-    visit = current_visit()
-    with unit_of_work():
-        decline(
-            study_id=visit.study_id,
-            code=visit.code,
-            reason=request.form.get("reason"),
-            actor=visit.actor,
-            now=clock.now(),
-        )
+    visit, reason, problem = current_visit(), request.form.get("reason", ""), token_problem()
+    if problem:
+        return page("taking_part/decline.html", problem=problem, reason=reason, status=400)
+    try:
+        with unit_of_work():
+            decline(
+                study_id=visit.study_id, code=visit.code, reason=reason, actor=visit.actor, now=clock.now()
+            )
+    except InvalidInput as error:
+        problem = error.problems[0].sentence
+        return page("taking_part/decline.html", problem=problem, reason=reason, status=422)
     sign_out_panellist(slug)
     return has_left(visit.frame, "declined")
 

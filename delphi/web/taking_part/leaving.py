@@ -67,8 +67,10 @@ def do_stop(slug: str) -> tuple[str, int] | Response:
     try:
         with unit_of_work():
             _carry_out(choice, visit, reason)
-    except (WrongState, InvalidInput) as error:
+    except WrongState as error:
         return _asked_again(found, choice.code, str(error), reason)
+    except InvalidInput as error:
+        return _asked_again(found, choice.code, error.problems[0].sentence, reason)
     if choice.ends_session:
         sign_out_panellist(slug)
     return has_left(visit.frame, choice.code)
