@@ -22,6 +22,10 @@ from delphi.domain import ids
 
 BUSY_TIMEOUT_MS = 50
 
+KEPT_CONNECTIONS = 16
+"""Open connections that a process keeps: one for each thread of `delphi serve` and its loop, with some to
+spare. One beyond these is opened for one request and closed after it, which costs more than a page."""
+
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -75,8 +79,9 @@ is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
 def engine_options(database_url: str) -> dict[str, Any]:
     """What the engine needs for this database."""
     if database_url.startswith("sqlite"):
-        return {"connect_args": {"isolation_level": None, "timeout": BUSY_TIMEOUT_MS / 1000}}
-    return {"pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
+        wait = {"isolation_level": None, "timeout": BUSY_TIMEOUT_MS / 1000}
+        return {"connect_args": wait, "pool_size": KEPT_CONNECTIONS}
+    return {"pool_pre_ping": True, "isolation_level": "READ COMMITTED", "pool_size": KEPT_CONNECTIONS}
 
 
 @event.listens_for(Engine, "connect")

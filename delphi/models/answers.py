@@ -158,10 +158,13 @@ class Comment(Model):
 
     panellist: Mapped[Panellist] = relationship()
     disposition: Mapped[Disposition | None] = relationship(
-        back_populates="comment", foreign_keys="Disposition.comment_id", cascade="all, delete-orphan"
+        back_populates="comment",
+        foreign_keys="Disposition.comment_id",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
     )
     themes: Mapped[list[CommentTheme]] = relationship(
-        cascade="all, delete-orphan", order_by="CommentTheme.theme_id"
+        cascade="all, delete-orphan", passive_deletes=True, order_by="CommentTheme.theme_id"
     )
 
     __table_args__ = (

@@ -7,7 +7,7 @@ Advisory locks queue in the order of arrival. On SQLite each write transaction i
 
 from __future__ import annotations
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 
 from delphi.domain.ids import RoundId, StudyId
 from delphi.extensions import db
@@ -16,12 +16,21 @@ from delphi.models.rounds import Round
 GATE = 0x64656C70
 """Sets these locks apart from any other advisory locks in the same database."""
 
+_PASS = db.select(
+    func.pg_advisory_xact_lock_shared(
+        GATE,
+        db.select(Round.id)
+        .where(Round.study_id == bindparam("study"), Round.number == bindparam("number"))
+        .scalar_subquery(),
+    )
+)
+"""Every save passes, so this is put together once."""
+
 
 def pass_gate(study_id: StudyId, number: int) -> None:
     """Keep a round from being closed or counted before this transaction ends; waits while somebody does."""
-    round_id = db.select(Round.id).where(Round.study_id == study_id, Round.number == number).scalar_subquery()
     if _has_gates():
-        db.session.execute(db.select(func.pg_advisory_xact_lock_shared(GATE, round_id)))
+        db.session.execute(_PASS, {"study": study_id, "number": number})
 
 
 def shut_gate(round_id: RoundId) -> None:

@@ -18,7 +18,7 @@ from delphi.models.rounds import Item, Round, RoundExtension
 from delphi.models.sections import DraftVariant, Section
 from delphi.queries.frozen import kept
 from delphi.queries.late_requests import NOT_ASKED, LateStanding, late_standing
-from delphi.queries.panellists import people_asked
+from delphi.queries.panellists import is_asked
 from delphi.queries.round_outline import RoundOutline, SectionOutline, round_outline
 from delphi.queries.rounds import rounds_of
 from delphi.queries.section_content import EASY_READ, STANDARD, minutes_for
@@ -159,7 +159,7 @@ def _standing(visit: PanelVisit, rounds: Sequence[Round]) -> tuple[Round | None,
         asked = (
             current.number == 1
             or visit.study.protocol.get("missed_round_policy") != "respondents_only"
-            or visit.panellist_id in people_asked(visit.study, current)
+            or is_asked(visit.study, current, visit.panellist_id)
         )
         return current, Standing.OPEN if asked else Standing.NOT_ASKED
     if current.state == RoundState.PUBLISHED:

@@ -40,14 +40,23 @@ def active_panel(study_id: StudyId) -> list[PanellistId]:
 
 def people_asked(study: Study, round_: Round) -> list[PanellistId]:
     """The active panel members whom a round is for: all, or those who answered the round before (M17)."""
+    return list(db.session.scalars(_asked(study, round_)).all())
+
+
+def is_asked(study: Study, round_: Round, panellist_id: PanellistId) -> bool:
+    """Whether a round is for this one person; as `people_asked`, without reading the panel."""
+    return db.session.scalar(_asked(study, round_).where(Panellist.id == panellist_id)) is not None
+
+
+def _asked(study: Study, round_: Round) -> Select[PanellistId]:
     statement = _active(study.id)
     if round_.number > 1 and study.protocol.get("missed_round_policy") == "respondents_only":
         statement = (
             statement.join(Submission, Submission.panellist_id == Panellist.id)
             .join(Round, Round.id == Submission.round_id)
-            .where(Round.number == round_.number - 1)
+            .where(Round.study_id == study.id, Round.number == round_.number - 1)
         )
-    return list(db.session.scalars(statement).all())
+    return statement
 
 
 def _active(study_id: StudyId) -> Select[PanellistId]:

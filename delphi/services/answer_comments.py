@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam
 
 from delphi.domain.errors import InvalidInput, Problem
 from delphi.domain.ids import DraftId, PanellistId, SectionId
@@ -27,6 +30,25 @@ class _Asked:
 
     prompt: CommentPrompt
     comment: Comment | None
+
+
+def _prompts_with_comments(scope: str, where: ColumnElement[bool]) -> Any:
+    """The question behind every save with comments, put together once."""
+    is_the_persons = db.and_(
+        Comment.prompt == CommentPrompt.code,
+        Comment.round_id == bindparam("round"),
+        Comment.panellist_id == bindparam("person"),
+        where,
+    )
+    return (
+        db.select(CommentPrompt, Comment)
+        .outerjoin(Comment, is_the_persons)
+        .where(CommentPrompt.study_id == bindparam("study"), CommentPrompt.scope == scope)
+    )
+
+
+_ON_THE_WHOLE = _prompts_with_comments("round", Comment.section_id.is_(None))
+_ON_A_SECTION = _prompts_with_comments("section", Comment.section_id == bindparam("section"))
 
 
 def save_comments(
@@ -77,20 +99,11 @@ def save_comments(
 
 def _asked(round_: Round, panellist_id: PanellistId, section_id: SectionId | None) -> dict[str, _Asked]:
     """The prompts of the page with the person's comments, by code, asked for in one statement."""
-    is_the_persons = db.and_(
-        Comment.prompt == CommentPrompt.code,
-        Comment.round_id == round_.id,
-        Comment.panellist_id == panellist_id,
-        Comment.section_id.is_(None) if section_id is None else Comment.section_id == section_id,
-    )
-    rows = db.session.execute(
-        db.select(CommentPrompt, Comment)
-        .outerjoin(Comment, is_the_persons)
-        .where(
-            CommentPrompt.study_id == round_.study_id,
-            CommentPrompt.scope == ("round" if section_id is None else "section"),
-        )
-    )
+    values = {"study": round_.study_id, "round": round_.id, "person": panellist_id}
+    if section_id is None:
+        rows = db.session.execute(_ON_THE_WHOLE, values)
+    else:
+        rows = db.session.execute(_ON_A_SECTION, {**values, "section": section_id})
     return {prompt.code: _Asked(prompt, comment) for prompt, comment in rows}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, bindparam, update
 
 from delphi.domain.actors import Actor, PanellistActor
 from delphi.domain.errors import InvalidInput, NotAllowed, NotFound, Problem, Stale, WrongState
@@ -34,7 +34,7 @@ from delphi.queries.answers import (
     saved_whole,
     section_page,
 )
-from delphi.queries.panellists import people_asked
+from delphi.queries.panellists import is_asked
 from delphi.services.answer_comments import clean_text, save_comments
 from delphi.services.locks import hold
 from delphi.services.outbox import enqueue
@@ -42,6 +42,21 @@ from delphi.services.transitions import move
 from delphi.services.upsert import insert_new, upsert
 
 LONGEST_SUPPORT = 200
+
+# Every save asks these, and putting a statement together takes longer than running it.
+_PERSON = db.select(Panellist).where(
+    Panellist.study_id == bindparam("study"), Panellist.code == bindparam("code")
+)
+_CLAIM = (
+    update(SectionSave)
+    .where(
+        SectionSave.round_id == bindparam("round"),
+        SectionSave.panellist_id == bindparam("person"),
+        SectionSave.section_id == bindparam("section"),
+        SectionSave.revision == bindparam("from"),
+    )
+    .values(revision=bindparam("to"), variant=bindparam("shown"), saved_at=bindparam("at"))
+)
 
 
 def save_answers(
@@ -187,9 +202,7 @@ def require_open(round_: Round) -> None:
 
 def panellist_answering(study_id: StudyId, code: str, actor: Actor) -> Panellist:
     """The panel member whose answers these are, if the actor may give them and the person takes part."""
-    found: Panellist | None = db.session.scalar(
-        db.select(Panellist).where(Panellist.study_id == study_id, Panellist.code == code)
-    )
+    found: Panellist | None = db.session.scalar(_PERSON, {"study": study_id, "code": code})
     if found is None:
         raise NotFound(f"Nobody on this panel has the code {code}.")
     if isinstance(actor, PanellistActor) and actor.panellist_id != found.id:
@@ -206,7 +219,7 @@ def panellist_answering(study_id: StudyId, code: str, actor: Actor) -> Panellist
 def require_asked(study: Study, round_: Round, panellist: Panellist) -> None:
     """Stop somebody whom a later round is not for, where the protocol asks only those who answered before."""
     everybody = study.protocol.get("missed_round_policy") != "respondents_only"
-    if everybody or round_.number == 1 or panellist.id in people_asked(study, round_):
+    if everybody or round_.number == 1 or is_asked(study, round_, panellist.id):
         return
     raise WrongState(
         f"Round {round_.number} is for people who answered round {round_.number - 1}. Nothing was saved."
@@ -297,16 +310,10 @@ def _claim_revision(
         if insert_new(SectionSave, row):
             return 1
     else:
-        result = db.session.execute(
-            update(SectionSave)
-            .where(
-                SectionSave.round_id == key[0],
-                SectionSave.panellist_id == key[1],
-                SectionSave.section_id == key[2],
-                SectionSave.revision == revision,
-            )
-            .values(revision=revision + 1, variant=variant, saved_at=now)
-        )
+        values: dict[str, Any] = {"round": key[0], "person": key[1], "section": key[2], "from": revision}
+        values |= {"to": revision + 1, "shown": variant, "at": now}
+        # Nothing of the page is loaded in this session, so there is nothing to bring up to date.
+        result = db.session.execute(_CLAIM, values, execution_options={"synchronize_session": False})
         if cast("CursorResult[Any]", result).rowcount == 1:
             return revision + 1
     raise Stale(

@@ -43,8 +43,8 @@ class Busy(DelphiError):
 
 
 @contextmanager
-def unit_of_work() -> Iterator[None]:
-    """Run the body in one write transaction.
+def unit_of_work(*, wakes_outbox: bool = True) -> Iterator[None]:
+    """Run the body in one write transaction; `wakes_outbox=False` for one that leaves no work in the outbox.
 
     What was loaded before is loaded again inside, as it may have changed. Constraint violations become
     InvalidInput with the constraint's sentence, and so does what does not fit into its column. Raises
@@ -66,7 +66,8 @@ def unit_of_work() -> Iterator[None]:
         raise Busy from error
     finally:
         is_writing.reset(token)
-    outbox_ready.set()
+    if wakes_outbox:
+        outbox_ready.set()
 
 
 def _sqlite_file() -> str | None:

@@ -35,7 +35,7 @@ def save_as_given(slug: str, number: int, code: str) -> Response:
     if given.problem:
         return _refused("again", given.problem, 400)
     try:
-        with unit_of_work():
+        with unit_of_work(wakes_outbox=False):
             revision = save_answers(
                 study_id=visit.study_id,
                 number=number,

@@ -81,7 +81,7 @@ def _save(number: int, code: str, given: Given) -> int:
     visit = current_visit()
     # An empty box on a page that was never saved clears nothing.
     comments = {name: text for name, text in given.comments.items() if text.strip() or given.revision}
-    with unit_of_work():
+    with unit_of_work(wakes_outbox=False):
         return save_answers(
             study_id=visit.study_id,
             number=number,
