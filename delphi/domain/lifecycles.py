@@ -389,7 +389,20 @@ _REVIEW = tuple(
     if source != target
 )
 
-COMMENT = Lifecycle("comment", M.NEW, _REVIEW)
+_TAKEN_BACK = tuple(
+    Transition(
+        source,
+        M.NEW,
+        "comment_review_taken_back",
+        P.REVIEW_COMMENTS,
+        (),
+        "Nobody on the panel sees it until it is reviewed again.",
+    )
+    for source in M
+    if source != M.NEW
+)
+
+COMMENT = Lifecycle("comment", M.NEW, (*_REVIEW, *_TAKEN_BACK))
 
 LIFECYCLES: tuple[Lifecycle, ...] = (STUDY, ROUND, SECTION, DRAFT, PANELLIST, INVITATION, SUBMISSION, COMMENT)
 

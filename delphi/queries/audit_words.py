@@ -65,6 +65,11 @@ DID: dict[str, str] = {
     "comment_escalated": "passed on {subject}",
     "comment_answered": "answered {subject}",
     "comment_coded": "set the themes of {subject}",
+    "comment_review_taken_back": "took back the review of {subject}",
+    "comment_answer_taken_back": "took back the answer to {subject}",
+    "comment_opened": "opened the text of {subject}, which is held",
+    "escalation_followed_up": "wrote down what was done about {subject}",
+    "theme_changed": "changed {subject}",
     "decision_made": "decided about {subject}",
     "decision_withdrawn": "took back what was decided about {subject}",
     "signature_withdrawn": "took their name from under {subject}",
@@ -131,6 +136,7 @@ def subject_in_words(subject: str, titles: Mapping[str, str]) -> str:
         "section": titles.get(rest, rest),
         "comment": f"comment C{rest}",
         "panellist": rest,
+        "theme": f"the theme “{rest}”",
         "setup": f"the settings: {SETTINGS.get(rest, rest)}",
     }.get(kind, subject)
 

@@ -1,35 +1,33 @@
 """The bench on which comments are reviewed one by one: the list of a round, and the one in hand.
 
-The text of a comment that is held or was passed on is not in the list: only its own page shows it.
+The text of a comment that is held or was passed on is not in the list: only its own page shows it, to
+somebody who opened it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from delphi.domain.actors import TeamMember
-from delphi.domain.calendar import day_of
 from delphi.domain.dispositions import DISPOSITION_WORDS, DispositionKind
 from delphi.domain.errors import NotFound
 from delphi.domain.ids import CommentId
+from delphi.domain.permissions import Permission, is_allowed
 from delphi.domain.states import CommentState, RoundState
 from delphi.extensions import db
-from delphi.models.answers import Comment, Rating
-from delphi.models.rounds import Item, Round
-from delphi.models.sections import CommentPrompt, Criterion, Draft, Section
-from delphi.queries.comments import READABLE, changes_behind, comment_counts, comments_of_round, themes_of
+from delphi.models.answers import Comment
+from delphi.models.rounds import Round
+from delphi.models.sections import Section
+from delphi.queries.comment_detail import CommentDetail, detail_of
+from delphi.queries.comments import READABLE, comment_counts, comments_of_round, themes_of
+from delphi.queries.comments_choice import HIDDEN, TABS, WHOLE, Choice, is_done
+from delphi.queries.reviews import last_reviewed
 from delphi.queries.rounds import round_of, rounds_of
-from delphi.queries.studies import scale_of, study_of
+from delphi.queries.studies import study_of
 
-HIDDEN = (CommentState.HELD, CommentState.ESCALATED)
-STATE_CHOICES = (
-    (CommentState.SHOWN.value, "Show"),
-    (CommentState.REDACTED.value, "Show, with words taken out"),
-    (CommentState.HELD.value, "Hold"),
-    (CommentState.ESCALATED.value, "Pass on"),
-)
-KIND_CHOICES = tuple((kind.value, DISPOSITION_WORDS[kind]) for kind in DispositionKind)
-FILTERS = (("", "All"), ("open", "Open"), ("held", "Held or passed on"))
+ON_A_PAGE = 50
+"""Rows of the list at once: a round may have thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class CommentRow:
 
 @dataclass(frozen=True, slots=True)
 class CommentGroup:
-    """The comments on one section, or on the whole."""
+    """The comments on one section, or on the whole; the numbers are of the whole round."""
 
     title: str
     n_done: int
@@ -54,30 +52,12 @@ class CommentGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class CommentDetail:
-    """The comment in hand, with what is decided about it."""
-
-    id: CommentId
-    section: str
-    prompt: str
-    group: str
-    day: str
-    ratings: str
-    text: str
-    state: str
-    shown_text: str
-    review_reason: str
-    kind: str
-    reason: str
-    duplicate_of: str
-    themes: str
-    others: tuple[tuple[str, str], ...]
-    led_to: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class CommentsPage:
-    """The bench of one round; without rows while the round is open."""
+    """The bench of one round; without rows while the round is open.
+
+    `before` and `after` are the neighbours of the comment in hand among those chosen, `next_id` the next
+    one that is open. `page_before` and `page_after` are comments on the pages of the list around this one.
+    """
 
     number: int
     heading: str
@@ -85,13 +65,25 @@ class CommentsPage:
     is_final: bool
     n: int
     n_done: int
-    filters: tuple[tuple[str, str, int, bool], ...]
+    n_unreviewed: int
+    n_unanswered: int
+    tabs: tuple[tuple[str, str, int, bool], ...]
+    sections: tuple[tuple[str, str], ...]
+    themes: tuple[str, ...]
     groups: tuple[CommentGroup, ...]
+    n_chosen: int
+    first: int
+    last: int
+    page_before: CommentId | None
+    page_after: CommentId | None
     current: CommentDetail | None
+    before: CommentId | None
+    after: CommentId | None
     next_id: CommentId | None
-    known_themes: tuple[str, ...]
+    undo: tuple[CommentId, ...]
     named_person: str
     done_share: float
+    may_export: bool
 
 
 def round_with_comments(member: TeamMember) -> int | None:
@@ -102,35 +94,54 @@ def round_with_comments(member: TeamMember) -> int | None:
 
 
 def comments_page(
-    member: TeamMember, number: int, *, show: str = "", search: str = "", comment_id: CommentId | None = None
+    member: TeamMember,
+    number: int,
+    now: datetime,
+    *,
+    choice: Choice,
+    comment_id: CommentId | None = None,
 ) -> CommentsPage:
     """The bench of one round. NotFound for a comment that the round does not have."""
     study, round_ = study_of(member.study_id), round_of(member.study_id, number)
-    safety = study.information.get("safety") or {}
-    named = ", ".join(str(safety[key]) for key in ("named_person", "phone") if safety.get(key))
     is_readable = round_.state in READABLE and round_.opened_at is not None
     comments = comments_of_round(round_.id) if is_readable else []
     n = len(comments) if is_readable else sum(row.n for row in comment_counts(round_.id))
-    wanted = search.casefold().split()
-    shown = [one for one in comments if _fits(one, show) and _has(one, wanted)]
-    current = _current(comments, shown, comment_id)
-    n_done = sum(_is_done(one) for one in comments)
+    sections = _sections(round_)
+    codes = {key: code for key, (code, _) in sections.items()}
+    chosen = [one for one in comments if choice.fits(one, codes.get(one.section_id, ""))]
+    current = _current(comments, chosen, comment_id)
+    place = next((i for i, one in enumerate(chosen) if one is current), 0)
+    start = place - place % ON_A_PAGE
+    shown = chosen[start : start + ON_A_PAGE]
+    n_done = sum(is_done(one) for one in comments)
+    is_final = round_.state == RoundState.PUBLISHED
+    safety = study.information.get("safety") or {}
     return CommentsPage(
         number=number,
         heading=_heading(n, n_done, is_readable, round_),
         is_readable=is_readable,
-        is_final=round_.state == RoundState.PUBLISHED,
+        is_final=is_final,
         n=n,
         n_done=n_done,
-        filters=tuple(
-            (key, words, sum(_fits(one, key) for one in comments), key == show) for key, words in FILTERS
-        ),
-        groups=_groups(shown, round_),
-        current=_detail(current, comments, round_, study.timezone) if current else None,
-        next_id=_next_open(comments, current),
-        known_themes=tuple(theme.label for theme in themes_of(study.id)),
-        named_person=named,
+        n_unreviewed=sum(one.state == CommentState.NEW for one in comments),
+        n_unanswered=sum(one.disposition is None for one in comments),
+        tabs=_tabs(comments, codes, choice),
+        sections=_sections_said(comments, sections),
+        themes=tuple(theme.label for theme in themes_of(study.id)),
+        groups=_groups(shown, comments, sections, choice),
+        n_chosen=len(chosen),
+        first=start + 1 if chosen else 0,
+        last=start + len(shown),
+        page_before=chosen[start - 1].id if start else None,
+        page_after=chosen[start + ON_A_PAGE].id if start + ON_A_PAGE < len(chosen) else None,
+        current=detail_of(current, comments, round_, study, member, now) if current else None,
+        before=chosen[place - 1].id if current in chosen and place else None,
+        after=chosen[place + 1].id if current in chosen and place + 1 < len(chosen) else None,
+        next_id=_next_open(chosen, comments, current),
+        undo=() if is_final else _can_be_taken_back(member, number),
+        named_person=", ".join(str(safety[key]) for key in ("named_person", "phone") if safety.get(key)),
         done_share=n_done / n if n else 0.0,
+        may_export=is_allowed(member, Permission.EXPORT_STUDY),
     )
 
 
@@ -143,128 +154,93 @@ def _heading(n: int, n_done: int, is_readable: bool, round_: Round) -> str:
     return f"Comments: {left} left to answer" if left else f"All {n} comments are answered"
 
 
-def _is_done(comment: Comment) -> bool:
-    return comment.state != CommentState.NEW and comment.disposition is not None
+def _can_be_taken_back(member: TeamMember, number: int) -> tuple[CommentId, ...]:
+    return tuple(one.comment_id for one in last_reviewed(member.study_id, number, member.account_id))
 
 
-def _fits(comment: Comment, show: str) -> bool:
-    if show == "open":
-        return not _is_done(comment)
-    return comment.state in HIDDEN if show == "held" else True
-
-
-def _has(comment: Comment, words: list[str]) -> bool:
-    return all(word in comment.text.casefold() for word in words)
-
-
-def _titles(round_: Round) -> dict[int, str]:
-    rows = db.session.execute(db.select(Section.id, Section.title).where(Section.study_id == round_.study_id))
-    return dict(rows.all())
-
-
-def _groups(comments: list[Comment], round_: Round) -> tuple[CommentGroup, ...]:
-    titles = _titles(round_)
-    by_section: dict[int | None, list[Comment]] = {}
-    for one in comments:
-        by_section.setdefault(one.section_id, []).append(one)
-    return tuple(
-        CommentGroup(
-            titles[section_id] if section_id is not None else "About the whole",
-            sum(_is_done(one) for one in found),
-            len(found),
-            tuple(_row(one) for one in found),
-        )
-        for section_id, found in by_section.items()
+def _sections(round_: Round) -> dict[int | None, tuple[str, str]]:
+    """Code and title of each section by its key; the whole has none."""
+    rows = db.session.execute(
+        db.select(Section.id, Section.code, Section.title).where(Section.study_id == round_.study_id)
     )
+    return {section_id: (code, title) for section_id, code, title in rows}
 
 
-def _row(comment: Comment) -> CommentRow:
+def _tabs(
+    comments: list[Comment], codes: dict[int | None, str], choice: Choice
+) -> tuple[tuple[str, str, int, bool], ...]:
+    """How many comments each tab holds, with section, theme and words as they are chosen."""
+    counted = {
+        key: sum(
+            Choice.read(choice.but(show=key)).fits(one, codes.get(one.section_id, "")) for one in comments
+        )
+        for key, _ in TABS
+    }
+    return tuple((key, words, counted[key], key == choice.show) for key, words in TABS)
+
+
+def _sections_said(
+    comments: list[Comment], sections: dict[int | None, tuple[str, str]]
+) -> tuple[tuple[str, str], ...]:
+    """The sections that somebody commented on, in order: what stands in the address, and the title."""
+    found = dict.fromkeys(one.section_id for one in comments)
+    return tuple(sections.get(key, (WHOLE, "About the whole")) for key in found)
+
+
+def _groups(
+    shown: list[Comment],
+    comments: list[Comment],
+    sections: dict[int | None, tuple[str, str]],
+    choice: Choice,
+) -> tuple[CommentGroup, ...]:
+    groups = []
+    for key in dict.fromkeys(one.section_id for one in shown):
+        everything = [one for one in comments if one.section_id == key]
+        groups.append(
+            CommentGroup(
+                sections.get(key, (WHOLE, "About the whole"))[1],
+                sum(is_done(one) for one in everything),
+                len(everything),
+                tuple(_row(one, choice) for one in shown if one.section_id == key),
+            )
+        )
+    return tuple(groups)
+
+
+def _row(comment: Comment, choice: Choice) -> CommentRow:
     is_hidden = comment.state in HIDDEN
     answer = comment.disposition
-    words = "Open"
+    said = ["Open"]
+    if answer is not None and comment.state != CommentState.NEW:
+        said = [DISPOSITION_WORDS[DispositionKind(answer.kind)]]
     if is_hidden:
-        words = "Held" if comment.state == CommentState.HELD else "Passed on"
-    elif answer is not None and comment.state != CommentState.NEW:
-        words = DISPOSITION_WORDS[DispositionKind(answer.kind)]
-    group = comment.panellist.group.feedback_group.label
+        said.insert(0, "Held" if comment.state == CommentState.HELD else "Passed on")
+    if not choice.blind:
+        said.append(comment.panellist.group.feedback_group.label)
     return CommentRow(
         comment.id,
         "The text is not shown in this list." if is_hidden else comment.text,
-        f"{words} · {group} · C{comment.id}",
-        "hold" if is_hidden else "tick" if _is_done(comment) else "todo",
-        "bad" if is_hidden else "good" if _is_done(comment) else "",
+        " · ".join([*said, f"C{comment.id}"]),
+        "hold" if is_hidden else "tick" if is_done(comment) else "todo",
+        "bad" if is_hidden else "good" if is_done(comment) else "",
     )
 
 
-def _current(order: list[Comment], shown: list[Comment], comment_id: CommentId | None) -> Comment | None:
+def _current(order: list[Comment], chosen: list[Comment], comment_id: CommentId | None) -> Comment | None:
     if comment_id is not None:
         found = next((one for one in order if one.id == comment_id), None)
         if found is None:
             raise NotFound(f"This round has no comment {comment_id}.")
         return found
-    return next((one for one in shown if not _is_done(one)), shown[0] if shown else None)
+    return next((one for one in chosen if not is_done(one)), chosen[0] if chosen else None)
 
 
-def _next_open(order: list[Comment], current: Comment | None) -> CommentId | None:
-    """The next comment that is not done, after the one in hand and then from the beginning."""
-    if current is None:
-        return None
-    place = order.index(current)
-    following = [*order[place + 1 :], *order[:place]]
-    return next((one.id for one in following if not _is_done(one)), None)
-
-
-def _detail(comment: Comment, comments: list[Comment], round_: Round, timezone: str) -> CommentDetail:
-    section = db.session.get(Section, comment.section_id) if comment.section_id else None
-    draft = db.session.get(Draft, comment.draft_id) if comment.draft_id else None
-    prompt = db.session.scalar(
-        db.select(CommentPrompt.text).where(
-            CommentPrompt.study_id == round_.study_id, CommentPrompt.code == comment.prompt
-        )
-    )
-    answer = comment.disposition
-    day = day_of(comment.saved_at, timezone)
-    title = section.title if section else "About the whole"
-    return CommentDetail(
-        id=comment.id,
-        section=f"{title}, draft {draft.number}" if draft else title,
-        prompt=prompt or "",
-        group=comment.panellist.group.feedback_group.label,
-        day=f"{day.day} {day:%B}",
-        ratings=_ratings(comment, round_),
-        text=comment.text,
-        state="" if comment.state == CommentState.NEW else comment.state.value,
-        shown_text=comment.shown_text or comment.text,
-        review_reason=comment.review_reason or "",
-        kind=answer.kind if answer else "",
-        reason=answer.reason if answer else "",
-        duplicate_of=str(answer.duplicate_of_id or "") if answer else "",
-        themes=", ".join(sorted(link.theme.label for link in comment.themes)),
-        others=tuple(
-            (str(one.id), f"C{one.id}: {one.text[:70]}")
-            for one in comments
-            if one.id != comment.id and one.section_id == comment.section_id and one.state not in HIDDEN
-        ),
-        led_to=tuple(change.we_did for _, change in changes_behind(round_.id).get(comment.id, [])),
-    )
-
-
-def _ratings(comment: Comment, round_: Round) -> str:
-    """What this person rated the section, in words; empty for a comment on the whole."""
-    if comment.section_id is None:
-        return ""
-    scale = scale_of(study_of(round_.study_id))
-    rows = db.session.execute(
-        db.select(Criterion.label, Rating.value)
-        .join(Item, Item.criterion_id == Criterion.id)
-        .join(Rating, Rating.item_id == Item.id)
-        .where(
-            Item.round_id == round_.id,
-            Item.section_id == comment.section_id,
-            Rating.round_id == round_.id,
-            Rating.panellist_id == comment.panellist_id,
-        )
-        .order_by(Item.position)
-    )
-    unable = scale.cannot_say.label if scale.cannot_say else "can't say"
-    return ", ".join(f"{label} {unable if value is None else value}" for label, value in rows)
+def _next_open(chosen: list[Comment], comments: list[Comment], current: Comment | None) -> CommentId | None:
+    """The next that is not done after the one in hand, then from the beginning; else any of the round."""
+    for order in (chosen, comments):
+        place = order.index(current) if current in order else -1
+        following = [*order[place + 1 :], *order[: max(place, 0)]]
+        found = next((one.id for one in following if not is_done(one)), None)
+        if found is not None:
+            return found
+    return None

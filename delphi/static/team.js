@@ -25,13 +25,40 @@ if (bench) {
   document.addEventListener("keydown", (event) => {
     if (off?.checked || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
     const key = event.key.toLowerCase();
-    const links = [...bench.querySelectorAll(".app-bench__list a")];
-    const at = links.findIndex((link) => link.hasAttribute("aria-current"));
-    const next = links[at + ({ j: 1, k: -1 }[key] ?? NaN)];
-    const target = next ?? [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key);
+    const place = { t: "themes", "?": "keys" }[key];
+    const target = place ? document.getElementById(place) : document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!target) return;
     event.preventDefault();
-    target.click();
+    if (place) target.scrollIntoView({ block: "center" });
+    else target.click();
     target.focus();
   });
+
+  // What a choice asks for is open as soon as it is chosen.
+  const more = bench.querySelector("[data-opens-for]");
+  bench.addEventListener("change", (event) => {
+    if (event.target.name === "state" && more.dataset.opensFor.split(" ").includes(event.target.value)) more.open = true;
+  });
+
+  // A known theme is put in and taken out by a press.
+  for (const list of bench.querySelectorAll("[data-themes-for]")) {
+    const box = document.getElementById(list.dataset.themesFor);
+    const chosen = () => box.value.split(",").map((one) => one.trim()).filter(Boolean);
+    const buttons = [...list.children].map((item) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = item.textContent;
+      item.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const now = chosen();
+        const others = now.filter((one) => one !== button.textContent);
+        box.value = (others.length < now.length ? others : [...now, button.textContent]).join(", ");
+        show();
+      });
+      return button;
+    });
+    const show = () => buttons.forEach((one) => one.setAttribute("aria-pressed", String(chosen().includes(one.textContent))));
+    box.addEventListener("input", show);
+    show();
+  }
 }

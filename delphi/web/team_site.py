@@ -12,6 +12,7 @@ from delphi.unit_of_work import Busy
 from delphi.web.access import SignInNeeded, team_comes_from
 from delphi.web.accounts import routes as accounts
 from delphi.web.audit import routes as audit
+from delphi.web.comments import held, several, themes
 from delphi.web.comments import routes as comments
 from delphi.web.decisions import routes as decisions
 from delphi.web.decisions import settling
@@ -46,6 +47,9 @@ ROOMS: tuple[Blueprint, ...] = (
     previews.blueprint,
     results.blueprint,
     comments.blueprint,
+    held.blueprint,
+    several.blueprint,
+    themes.blueprint,
     decisions.blueprint,
     settling.blueprint,
     drafts.blueprint,

@@ -51,7 +51,7 @@ PERMITTED = {
     COMMENT: " ".join(
         f"{source}>{target}"
         for source in ("new", "shown", "redacted", "held", "escalated")
-        for target in ("shown", "redacted", "held", "escalated")
+        for target in ("new", "shown", "redacted", "held", "escalated")
         if source != target
     ),
 }

@@ -60,7 +60,7 @@ class Page:
     def field(self, label):
         """The field that a label names."""
         for one in self.tree.xpath("//label"):
-            if _words(one) == label:
+            if _spoken(one) == label:
                 if one.get("for"):
                     return self.tree.get_element_by_id(one.get("for"))
                 return one.xpath(".//input")[0]
@@ -91,6 +91,11 @@ class Page:
 
 def _words(element):
     return " ".join(element.text_content().split())
+
+
+def _spoken(element):
+    """The words of an element without what is hidden from screen readers, as the key of a shortcut is."""
+    return " ".join("".join(element.xpath(".//text()[not(ancestor::*[@aria-hidden='true'])]")).split())
 
 
 class Visitor:

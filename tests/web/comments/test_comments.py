@@ -6,7 +6,10 @@ import pytest
 
 from delphi.extensions import db
 from delphi.models.answers import Comment
+from delphi.queries import comments_page
 from delphi.queries.rounds import round_of
+from delphi.services.comments import review_comment
+from delphi.services.themes import set_themes
 from tools.small_team import opened_team
 
 COMMENTS = "/studies/small-study/rounds/1/comments"
@@ -121,3 +124,68 @@ def test_after_publishing_what_was_decided_is_final(lead, closed, small_study):
     with small_study.work():
         round_of(small_study.id, 1).state = "published"
     assert "Save and go to the next" not in lead.get(COMMENTS).buttons()
+
+
+def test_a_save_can_be_taken_back_whole(lead, closed):
+    lead.get(COMMENTS)
+    lead.press(
+        "Save and go to the next", Hold="held", Why="An attack.", Accepted="accepted", reason="x", Themes="a"
+    )
+    name = f"C{closed.comment_ids['scores']}"
+    page = lead.press(f"Undo what I saved last ({name})")
+    assert comment(closed, "scores") == ("new", None, [])
+    assert f"{name} is as before." in page.text
+    assert f"Undo what I saved last ({name})" not in page.buttons(), "it is taken back once"
+
+
+def test_somebody_elses_decision_is_not_overwritten_unseen(lead, sign_in_as, closed):
+    """Two people have the same comment in hand: the second sees what the first saved, and loses nothing."""
+    colleague = sign_in_as("second")
+    address = f"{COMMENTS}?comment={closed.comment_ids['pets']}"
+    lead.get(address)
+    colleague.get(address)
+    colleague.press("Save and go to the next", Show="shown", Accepted="accepted", reason="It is in draft 2.")
+    page = lead.press("Save and go to the next", 409, Hold="held", Why="Mine.")
+    assert "A colleague has decided" in page.errors[0]
+    assert "It is in draft 2." in page.main
+    assert page.field("Why").get("value") == "Mine."
+    lead.press("Save and go to the next")
+    assert comment(closed, "pets")[0] == "held"
+
+
+def test_the_list_is_narrowed_by_section_theme_and_tab(lead, closed):
+    closed(set_themes, comment_id=closed.comment_ids["scores"], labels=["scoring"])
+    closed(review_comment, comment_id=closed.comment_ids["again"], state="held", reason="conduct")
+
+    def rows(query):
+        page = lead.get(f"{COMMENTS}?{query}")
+        return [one.get("href").split("comment=")[1].split("&")[0] for one in page.tree.xpath(ROWS)]
+
+    ids = {name: str(number) for name, number in closed.comment_ids.items()}
+    assert rows("section=whole") == [ids["pets"]]
+    assert rows("section=next-steps") == [ids["scores"], ids["again"]]
+    assert rows("theme=scoring") == [ids["scores"]]
+    assert rows("show=held") == [ids["again"]]
+    assert "Nothing fits" in lead.get(f"{COMMENTS}?show=passed").main
+    assert "Nothing fits" in lead.get(f"{COMMENTS}?q=again").main, (
+        "a search never tells what a held text says"
+    )
+
+
+def test_groups_can_be_hidden_while_answering(lead, closed):
+    page = lead.get(f"{COMMENTS}?blind=yes")
+    assert "People who use services" not in page.main
+    page = lead.press("Leave open")
+    assert "People who use services" not in page.main, "the choice goes on with the next comment"
+
+
+def test_a_long_list_comes_in_pages(lead, closed, monkeypatch):
+    monkeypatch.setattr(comments_page, "ON_A_PAGE", 2)
+    page = lead.get(COMMENTS)
+    assert "1 to 2 of 3" in page.main
+    page = lead.get(page.links()["Later comments"])
+    assert "3 to 3 of 3" in page.main
+    assert "Pets." in page.main
+
+
+ROWS = "//*[contains(@class,'app-bench__list')]//li/a"
