@@ -73,7 +73,7 @@ def gallery() -> Iterator[str]:
         settings = Settings(
             instance=Path(folder),
             secret_key="only-for-pictures",
-            database_url="sqlite://",
+            database_url=f"sqlite:///{folder}/pictures.sqlite",
             mail_url="memory:",
         )
         app = create_app(settings)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-TIMEOUT_MS = 10_000
+TIMEOUT_MS = 20_000
 OURS = ("http://127.0.0.1:", "file:", "data:", "about:", "blob:")
 
 # A page that says no has a status of its own, and a window without a connection says so: the browser writes

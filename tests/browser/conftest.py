@@ -31,7 +31,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 30.0
 """For a message that is on its way."""
 
 

@@ -123,6 +123,7 @@ def invited(tour: Tour) -> None:
     person = lead.page.locator("main tbody a").first.get_attribute("href")
     tour.look(lead, person, f"{person}/consent")
     tour.look(lead, "/panel/import/undo", "/settings", "/settings/people/1", root=STUDY)
+    tour.look(lead, "/settings/study-file", root=STUDY)
 
 
 def first_round_open(tour: Tour) -> None:
@@ -153,7 +154,8 @@ def first_round_analysed(tour: Tour) -> None:
     """The team sees figures and reads comments; the panel waits."""
     lead = tour.lead()
     tour.look(lead, "", "/rounds/1", "/rounds/1/results", "/rounds/1/results/going-along", root=STUDY)
-    tour.look(lead, "/rounds/1/comments", "/rounds/1/comments?show=held", root=STUDY)
+    tour.look(lead, "/rounds/1/comments", "/rounds/1/comments?show=held", "/themes", root=STUDY)
+    tour.look(lead, "/rounds/1/comments/1/same-answer", root=STUDY)
     tour.look(lead, "/rounds/1/decisions", "/rounds/1/decisions/going-along", root=STUDY)
     tour.look(lead, "/rounds/1/feedback", root=STUDY)
     preview = "/rounds/1/preview/carers/standard/feedback"
@@ -215,6 +217,7 @@ def finished(tour: Tour) -> None:
 
 NOT_PAGES = {
     "assets.accent",
+    "audit.export",
     "comments.index",
     "decisions.feedback_index",
     "drafts.section",

@@ -14,6 +14,7 @@ from delphi.queries.panellists import panellist_of
 from delphi.services import invitations, panel
 from delphi.services.signing_in import make_sign_in_link
 from tools.page_faults import faults_of
+from tools.small_study import SmallStudy, small_plain
 from tools.small_team import answer_and_decide, opened_team
 
 pytestmark = pytest.mark.browser
@@ -63,17 +64,16 @@ def study(small_study, monkeypatch):
     return small_study
 
 
+def link_for(study, code):
+    with study.work():
+        person = panellist_of(study.id, code)
+        return invitations.issue_link(panellist_id=person.id, now=study.answered_at)
+
+
 @pytest.fixture
 def come_in(study, windows):
     """Somebody of the panel at a browser, with their link just opened."""
-
-    def come(code):
-        with study.work():
-            person = panellist_of(study.id, code)
-            link = invitations.issue_link(panellist_id=person.id, now=study.answered_at)
-        return windows.open().open(link)
-
-    return come
+    return lambda code: windows.open().open(link_for(study, code))
 
 
 def forget_token(window):
@@ -149,6 +149,17 @@ def test_saying_no_and_finishing_on_a_device(study, come_in, look):
     look(window.press("Finish on this device"), "You have finished on this device")
     window = come_in(study.codes[0]).press("Continue").open(f"{OURS}/stop").press("Continue")
     look(window, "Stop taking part, or take a break")
+
+
+def test_a_round_of_words_only(app, windows, monkeypatch, look):
+    study = SmallStudy(app, rounds=[{**one, "kind": "comments"} for one in small_plain()["rounds"]])
+    code = study.started(1)[0]
+    monkeypatch.setattr(clock, "now", lambda: study.answered_at)
+    window = windows.open().open(link_for(study, code)).press("Continue")
+    look(window, "Your sections in round 1").press("Start: First steps")
+    look(window, "First steps").fill("What would you change?", "Shorter.").press("Save and continue")
+    look(window.at("Next steps").press("Save and continue"), "Check")
+    look(window.press("Send my answers"), "Your")
 
 
 # --- The team -------------------------------------------------------------------------------------------
