@@ -83,7 +83,7 @@ class RevisionShown:
 
 @dataclass(frozen=True, slots=True)
 class DraftPage:
-    """One draft of a section."""
+    """One draft of a section; `is_open` while drafts of it can still be written, signed and published."""
 
     code: str
     title: str
@@ -97,6 +97,7 @@ class DraftPage:
     variants: tuple[VariantShown, ...]
     comments: tuple[CommentCard, ...]
     signing: Signing
+    is_open: bool
     may_write: bool
     may_sign: bool
     may_publish: bool
@@ -121,8 +122,8 @@ def drafts_page(member: TeamMember) -> DraftsPage:
     forms = _forms_of_drafts(member.study_id)
     for section in sections:
         newest = section.drafts[-1] if section.drafts else None
-        words, tone = STATE_WORDS[newest.state] if newest else ("Not begun", "")
-        n_waiting += newest is not None and newest.state == DraftState.PROPOSED
+        words, tone = _state_words(section, newest) if newest else ("Not begun", "")
+        n_waiting += newest is not None and newest.state == DraftState.PROPOSED and _is_open(section)
         rows.append(
             SectionRow(
                 section.code,
@@ -137,6 +138,18 @@ def drafts_page(member: TeamMember) -> DraftsPage:
         )
     may_add = study_of(member.study_id).state in UNDER_WAY
     return DraftsPage(tuple(rows), n_waiting, may_add)
+
+
+def _is_open(section: Section) -> bool:
+    """Whether a section takes drafts, or corrections of its agreed text."""
+    return section.state in (*TAKES_DRAFTS, SectionState.AGREED)
+
+
+def _state_words(section: Section, draft: Draft) -> tuple[str, str]:
+    """Where a draft stands, and the tone to say it in."""
+    if draft.state in (DraftState.WORKING, DraftState.PROPOSED) and not _is_open(section):
+        return "Not finished", ""
+    return STATE_WORDS[draft.state]
 
 
 def _forms_of_drafts(study_id: StudyId) -> dict[DraftId, list[str]]:
@@ -181,15 +194,16 @@ def draft_page(member: TeamMember, code: str, number: int, address: PictureAddre
     draft = draft_of(section, number)
     before = next((one for one in section.drafts if one.number == number - 1), None)
     signing = signing_of(study, f"draft:{code}:{number}")
-    words, tone = STATE_WORDS[draft.state]
+    words, tone = _state_words(section, draft)
     for_round = _next_planned(member)
     last = last_round_of(section)
     entry = revision_of(section.id, for_round) if for_round is not None else None
     is_under_way = study.state in UNDER_WAY
+    is_open = is_under_way and _is_open(section)
     is_newest = draft.number == section.drafts[-1].number
     is_done = is_newest and draft.state in (DraftState.PUBLISHED, DraftState.SUPERSEDED)
     is_locked = section.state == SectionState.AGREED
-    signs = is_allowed(member, Permission.SIGN_OFF) and draft.state == DraftState.PROPOSED
+    signs = is_allowed(member, Permission.SIGN_OFF) and draft.state == DraftState.PROPOSED and is_open
     has_signed = signing.has_signed(member.account_id)
     return DraftPage(
         code=code,
@@ -204,7 +218,8 @@ def draft_page(member: TeamMember, code: str, number: int, address: PictureAddre
         variants=_variants(study, draft, before, pictures_of(study, address)),
         comments=comment_cards(section),
         signing=signing,
-        may_write=draft.state == DraftState.WORKING and is_under_way,
+        is_open=is_open,
+        may_write=draft.state == DraftState.WORKING and is_open,
         may_sign=signs and not has_signed,
         may_publish=signs and signing.is_complete,
         may_unsign=signs and has_signed,

@@ -240,6 +240,16 @@ def _before_a_round(study: Study, round_: Round, now: datetime) -> NextStep:
             number,
             Permission.RUN_ROUNDS,
         )
+    if day_of(now, study.timezone) > round_.closes_on:
+        return NextStep(
+            f"{standing} Its dates are past.",
+            f"Move the dates of round {number}",
+            f"It was planned for {days}. Give it other dates; then it can be armed.",
+            f"Go to round {number}",
+            "rounds.show",
+            number,
+            Permission.RUN_ROUNDS,
+        )
     if problems:
         n = len(problems)
         return NextStep(

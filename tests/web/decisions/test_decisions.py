@@ -143,6 +143,18 @@ def test_a_split_section_goes_on_in_its_parts(lead, analysed):
     assert "so the decision stands" in lead.press("Take the decision back", 409).text
 
 
+def test_a_draft_of_a_section_that_ended_cannot_be_gone_on_with(published, small_study):
+    published.get(f"{STUDY}/drafts/next-steps/next")
+    published.press("Save draft 2", **{"Standard text": "# Next steps\n\nSlower.\n"})
+    with small_study.work():
+        section_of(small_study.id, "next-steps").state = SectionState.REMOVED
+    page = published.get(f"{STUDY}/drafts/next-steps/2")
+    assert "Nothing more is written here" in page.main
+    assert "Put it forward" not in page.buttons()
+    assert "Edit" not in page.links()
+    assert published.get(f"{STUDY}/drafts").row("Next steps")[1] == "Not finished"
+
+
 def test_a_section_that_people_asked_for_is_added(lead, analysed):
     lead.get(f"{STUDY}/drafts")
     page = lead.get(lead.page.links()["Add a section"])
