@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
@@ -49,7 +50,18 @@ MESSAGE_STATES = {
     "failed": ("Did not leave", "bad"),
 }
 PROGRESS_WORDS = {"submitted": "Finished", "started": "Part done"}
-STAYING = (PanellistState.REGISTERED.value, PanellistState.ACTIVE.value)
+REGISTERED, ACTIVE = PanellistState.REGISTERED.value, PanellistState.ACTIVE.value
+STOPPED, ERASED = PanellistState.STOPPED.value, PanellistState.ERASED.value
+BOUNCED = InvitationState.BOUNCED.value
+STAYING = (REGISTERED, ACTIVE)
+BEFORE_JOINING = {
+    "": "not-invited",
+    InvitationState.PREPARED.value: "not-invited",
+    InvitationState.SENT.value: "not-opened",
+    InvitationState.OPENED.value: "not-joined",
+    InvitationState.EXPIRED.value: "expired",
+}
+"""Under which filter somebody falls who has not joined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +115,11 @@ def people_page(
 
     `messages` gives the newest message to each of some people; it is asked for those on the page only.
     """
-    rows = [row for row in panel.rows if row.state != PanellistState.ERASED.value]
-    found = [row for row in rows if _fits(row, chosen, round_number)]
+    rows = [row for row in panel.rows if row.state != ERASED]
+    places = {row.code: _places(row, round_number) for row in rows}
+    counts = Counter(place for found in places.values() for place in found)
+    known = chosen if chosen in dict(FILTERS) else "all"
+    found = [row for row in rows if known in places[row.code]]
     wanted = search.casefold().split()
     if wanted:
         found = [
@@ -120,10 +135,7 @@ def people_page(
     sent = messages([row.code for row in shown])
     return PeoplePage(
         rows=tuple(person_row(row, round_number, sent.get(row.code), timezone) for row in shown),
-        filters=tuple(
-            (key, label, sum(_fits(row, key, round_number) for row in rows), key == chosen)
-            for key, label in FILTERS
-        ),
+        filters=tuple((key, label, counts[key], key == known) for key, label in FILTERS),
         n_found=len(found),
         first=first + 1 if shown else 0,
         last=first + len(shown),
@@ -133,29 +145,29 @@ def people_page(
     )
 
 
-def _fits(row: PanelRow, chosen: str, number: int | None) -> bool:
+def _places(row: PanelRow, number: int | None) -> frozenset[str]:
+    """Every filter that this person falls under."""
     progress = row.progress.get(number, "") if number else ""
-    is_active = row.state == PanellistState.ACTIVE.value
-    is_registered = row.state == PanellistState.REGISTERED.value
-    person = row.person
-    return {
-        "not-invited": is_registered and row.invitation in ("", InvitationState.PREPARED.value),
-        "not-opened": is_registered and row.invitation == InvitationState.SENT.value,
-        "not-joined": is_registered and row.invitation == InvitationState.OPENED.value,
-        "expired": is_registered and row.invitation == InvitationState.EXPIRED.value,
-        "not-started": is_active and not progress,
-        "part": is_active and progress == "started",
-        "finished": progress == "submitted",
-        "bounced": row.state in STAYING and _has_bounced(row),
-        "by-hand": row.state in STAYING and person is not None and (not person.email or _has_bounced(row)),
-        "left": row.state == PanellistState.STOPPED.value,
-    }.get(chosen, True)
+    places = {"all"}
+    if row.state == REGISTERED:
+        places.add(BEFORE_JOINING.get(row.invitation, "all"))
+    if row.state == ACTIVE and progress != "submitted":
+        places.add("part" if progress == "started" else "not-started")
+    if progress == "submitted":
+        places.add("finished")
+    if row.state == STOPPED:
+        places.add("left")
+    if row.state in STAYING:
+        bounced = _has_bounced(row)
+        if bounced:
+            places.add("bounced")
+        if row.person is not None and (bounced or not row.person.email):
+            places.add("by-hand")
+    return frozenset(places)
 
 
 def _has_bounced(row: PanelRow) -> bool:
-    return row.invitation == InvitationState.BOUNCED.value or (
-        row.person is not None and row.person.has_bounced
-    )
+    return row.invitation == BOUNCED or (row.person is not None and row.person.has_bounced)
 
 
 def _order(row: PanelRow, sort: str, number: int | None) -> tuple[str, str]:
@@ -172,7 +184,7 @@ def person_row(row: PanelRow, number: int | None, message: LastMessage | None, t
     person = row.person
     contact = (person.email or person.phone or person.address or "") if person else ""
     words, tone = INVITATION_WORDS[row.invitation]
-    if row.state == PanellistState.STOPPED.value:
+    if row.state == STOPPED:
         words, tone = "Stopped", ""
     progress = row.progress.get(number, "") if number else ""
     delivery, delivery_tone = _delivery(row, message)
@@ -182,9 +194,7 @@ def person_row(row: PanelRow, number: int | None, message: LastMessage | None, t
         contact=contact,
         group=row.group,
         format=FORMAT_WORDS.get(row.format, words_of_format(row.format)),
-        progress=PROGRESS_WORDS.get(
-            progress, "Not started" if row.state == PanellistState.ACTIVE.value else "–"
-        ),
+        progress=PROGRESS_WORDS.get(progress, "Not started" if row.state == ACTIVE else "–"),
         invitation=words,
         tone=tone,
         message=f"{short_day(message.at, timezone)}, {message.words.lower()}" if message else "",
