@@ -8,6 +8,7 @@ from datetime import datetime
 from delphi.domain.actors import Role
 from delphi.domain.calendar import day_of, in_words
 from delphi.domain.ids import AccountId
+from delphi.domain.setup.marks import TO_FILL_IN
 from delphi.domain.states import StudyState
 from delphi.extensions import db
 from delphi.models.accounts import TeamRole
@@ -80,7 +81,7 @@ def _row(study: Study, roles: frozenset[Role], now: datetime) -> StudyRow:
     return StudyRow(
         slug=study.slug,
         title=study.short_title,
-        organisation=str(study.information.get("organisation") or ""),
+        organisation=TO_FILL_IN.sub("", str(study.information.get("organisation") or "")),
         state=step.standing,
         tone=step.tone,
         next_step=step.heading,

@@ -61,8 +61,8 @@ ROOMS: tuple[Blueprint, ...] = (
     audit.blueprint,
 )
 
-NOT_TYPED = ("csrf_token", "seen", "revision")
-"""Fields of forms that no person fills in."""
+NOT_TYPED = ("csrf_token", "seen", "revision", "base.")
+"""How the names of fields begin that no person fills in; the draft editor's hold what it started from."""
 
 WORTH_KEEPING = 20
 """Characters from which on a text that was sent is shown to be copied."""
@@ -112,7 +112,9 @@ def _say_why_not(error: DelphiError) -> tuple[str, int]:
 def _say_farewell(error: LeftTeam) -> tuple[str, int]:
     """A kind page for somebody who was taken out of the team, with what they were just sending."""
     typed = [
-        value for name, value in request.form.items(multi=True) if name not in NOT_TYPED and len(value) > 20
+        words
+        for name, words in request.form.items(multi=True)
+        if not name.startswith(NOT_TYPED) and len(words) >= WORTH_KEEPING
     ]
     page = render_template(
         "studies/left_team.html", account=current_account(), farewell=error.farewell, typed=typed

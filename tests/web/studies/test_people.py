@@ -170,7 +170,9 @@ def test_whoever_was_taken_out_reads_a_kind_page_and_keeps_what_was_typed(lead, 
             now=small_study.opened_at,
         )
     words = "# First steps\n\nTwo hours of work."
-    page = second.press("Save the text", 403, Text=words)
+    page = second.press(
+        "Save the text", 403, Text=words, **{"base.standard": "What the editor started from."}
+    )
     assert page.heading == "You are not in this team any more"
     assert "Sam Lead" in page.main
     kept = page.tree.xpath("//main//textarea")
