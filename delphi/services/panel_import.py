@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from delphi.domain.actors import Actor
@@ -29,7 +30,13 @@ def preview_panel(*, study_id: StudyId, content: bytes, actor: Actor, now: datet
         for place, found in clashes.items()
         for field, sentence in found
     ]
-    return PanelPreview(preview.rows, (*preview.problems, *met))
+    return PanelPreview(preview.rows, tuple(sorted((*preview.problems, *met), key=_row_of)))
+
+
+def _row_of(problem: Problem) -> int:
+    """The row that a problem is in, so that they read down the file; 0 for one about all of it."""
+    found = re.match(r"row (\d+)", problem.where)
+    return int(found[1]) if found else 0
 
 
 def import_panel(*, study_id: StudyId, content: bytes, actor: Actor, now: datetime) -> list[Panellist]:

@@ -88,6 +88,13 @@ def test_a_list_with_mistakes_says_each_by_row_and_adds_nobody(lead, small_study
     assert codes_of(small_study) == []
 
 
+def test_mistakes_read_down_the_file(lead, small_study):
+    rows = b"Ann,users,ann@x.example\nAnn Two,users,ann@x.example\nBo,nobodies,bo@x.example\n"
+    page = choose_file(lead, b"name,group,email\n" + rows)
+    heads = [one.text_content() for one in page.tree.xpath("//tbody//th")]
+    assert heads == ["row 3, email", "row 4, group"]
+
+
 def test_no_file_is_a_sentence(lead):
     lead.get(f"{PANEL}/import")
     assert lead.press("Look at the list", 422).errors == ["Choose a file first."]
