@@ -26,6 +26,7 @@ from delphi.services import (
     dispositions,
     drafts,
     feedback,
+    follow_ups,
     identities,
     revisions,
     rounds,
@@ -97,7 +98,7 @@ def review_comments(stage: Stage, plan: RoundPlan, now: datetime) -> None:
                 now=now,
             )
         if comment.moderation and comment.moderation.action == "escalate":
-            _follow_up(stage, comment, now)
+            _follow_up(stage, comment, comment_id, now)
     for comment, comment_id in waiting:
         original = stage.comment_ids.get(comment.duplicate_of or "")
         is_duplicate = comment.disposition == "duplicate" and original is not None
@@ -148,8 +149,8 @@ def _review(stage: Stage, comment: BankComment, comment_id: CommentId, now: date
     )
 
 
-def _follow_up(stage: Stage, comment: BankComment, now: datetime) -> None:
-    """The named person looks up who wrote an escalated comment; the look-up leaves its event."""
+def _follow_up(stage: Stage, comment: BankComment, comment_id: CommentId, now: datetime) -> None:
+    """The named person looks up who wrote an escalated comment, and writes down what was done."""
     entry = next(one for one in stage.script.escalations if one.comment == comment.id)
     code = next(one.code for one in stage.simulation.comments if one.comment.id == comment.id)
     with stage.use_case():
@@ -157,6 +158,17 @@ def _follow_up(stage: Stage, comment: BankComment, now: datetime) -> None:
             study_id=stage.study_id,
             code=code,
             reason=entry.why_look_up,
+            actor=stage.member(entry.told),
+            now=now,
+        )
+    with stage.use_case():
+        follow_ups.note_follow_up(
+            study_id=stage.study_id,
+            comment_id=comment_id,
+            who=next(one.name for one in stage.script.team if one.key == entry.told),
+            what=entry.done,
+            done_on=now.date(),
+            is_last=True,
             actor=stage.member(entry.told),
             now=now,
         )

@@ -147,6 +147,27 @@ def audit_page(member: TeamMember, wanted: Wanted, *, before: int | None = None)
     )
 
 
+def latest_events(study: Study, most: int) -> tuple[str, ...]:
+    """What the team and the clock did last, newest first: "17 May, 23:59. The clock closed round 2."."""
+    events = db.session.scalars(
+        db.select(Event)
+        .where(
+            Event.study_id == study.id,
+            ~Event.actor.startswith("panellist:"),
+            Event.kind.not_in(LOOKS),
+        )
+        .order_by(Event.number.desc())
+        .limit(most)
+    ).all()
+    words = _Words.of(study)
+    found = []
+    for event in events:
+        local = event.at.astimezone(ZoneInfo(study.timezone))
+        said = event_in_words(event.kind, event.subject, words.titles)
+        found.append(f"{local.day} {local:%B, %H:%M}. {words.who(event)} {said}")
+    return tuple(found)
+
+
 EXPORT_HEADS = ("number", "at", "who", "what", "details", "kind", "subject", "data", "previous_hash", "hash")
 
 

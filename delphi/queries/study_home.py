@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import func
 
@@ -11,33 +11,28 @@ from delphi.consensus.words import OUTCOME_WORDS
 from delphi.domain.actors import TeamMember
 from delphi.domain.calendar import day_of, in_words
 from delphi.domain.permissions import Permission, is_allowed
-from delphi.domain.rule import Outcome
 from delphi.domain.states import CommentState, InvitationState, RoundState
 from delphi.extensions import db
 from delphi.models.answers import Comment
 from delphi.models.panellists import Invitation
 from delphi.models.rounds import Round, RoundSection
 from delphi.models.studies import Study
+from delphi.queries.audit_page import latest_events
 from delphi.queries.comments import READABLE
 from delphi.queries.deviations import deviations_of
 from delphi.queries.next_step import NextStep, next_step
 from delphi.queries.progress import progress_of_round, recruitment_of
 from delphi.queries.results import outcomes_of_round
+from delphi.queries.results_rows import outcome_mark
+from delphi.queries.reviews import passed_on_without_end
+from delphi.queries.round_ledger import Axis, RoundRow, round_row
 from delphi.queries.rounds import rounds_of
-from delphi.queries.rule_trial import MARKS
 from delphi.queries.sections import sections_of
 from delphi.queries.setup_checklist import Checklist, filling_in_step, setup_checklist
 from delphi.queries.studies import study_of
-from delphi.queries.team_frame import STATE_WORDS
 
-TONES = {
-    RoundState.PUBLISHED: "good",
-    RoundState.OPEN: "now",
-    RoundState.CLOSED: "now",
-    RoundState.ANALYSED: "now",
-}
-AXIS = 700
-"""Width of the time axis in its own units."""
+LATEST = 3
+"""How many of the newest events stand on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,46 +46,23 @@ class Attention:
     link: str
     endpoint: str
     number: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A stretch of the time axis: where it begins, how long it is, and of which kind."""
-
-    kind: str
-    x: float
-    width: float
-
-
-@dataclass(frozen=True, slots=True)
-class RoundRow:
-    """One round in the ledger."""
-
-    number: int
-    days: str
-    sections: str
-    state: str
-    tone: str
-    is_now: bool
-    lines: tuple[str, ...]
-    bars: tuple[Bar, ...]
-    feedback: float | None
-    feedback_words: str
-    said: str
+    show: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What became of one section in one round: the sign of the mark and the words."""
+    """What became of one section in one round; `number` is the round whose results say more."""
 
     mark: str
     words: str
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SectionRow:
     """One section across the rounds."""
 
+    code: str
     title: str
     cells: tuple[Cell, ...]
 
@@ -113,6 +85,7 @@ class StudyHome:
     n_deviations: int
     rule_text: str
     checklist: Checklist | None
+    latest: tuple[str, ...]
 
 
 def study_home(member: TeamMember, now: datetime) -> StudyHome:
@@ -121,7 +94,7 @@ def study_home(member: TeamMember, now: datetime) -> StudyHome:
     rounds = rounds_of(study.id)
     today = day_of(now, study.timezone)
     step = filling_in_step(study) or next_step(study, now)
-    axis = _Axis(rounds, today)
+    axis = Axis(rounds, today)
     shown = [one for one in rounds if one.state not in (RoundState.PLANNED, RoundState.CANCELLED)]
     n_deviations = len(deviations_of(study.id))
     return StudyHome(
@@ -130,12 +103,16 @@ def study_home(member: TeamMember, now: datetime) -> StudyHome:
         lead=_lead(study, rounds, today),
         attention=tuple(
             one
-            for one, permission in (*_about_comments(study, rounds), *_about_people(study, rounds))
+            for one, permission in (
+                *_about_follow_ups(study),
+                *_about_comments(study, rounds),
+                *_about_people(study, rounds),
+            )
             if is_allowed(member, permission)
         ),
         months=axis.months,
         today=axis.x(today),
-        rounds=tuple(_round_row(study, one, axis) for one in rounds),
+        rounds=tuple(round_row(one, axis) for one in rounds),
         extensions=tuple(
             f"Round {one.number} was extended from {in_words(extension.closes_on_before)} to "
             f"{in_words(extension.closes_on_after)}: “{extension.reason}”"
@@ -152,35 +129,8 @@ def study_home(member: TeamMember, now: datetime) -> StudyHome:
         n_deviations=n_deviations,
         rule_text=str(study.rule.get("text") or ""),
         checklist=setup_checklist(study, now) if is_allowed(member, Permission.EDIT_STUDY) else None,
+        latest=latest_events(study, LATEST) if is_allowed(member, Permission.SEE_AUDIT) else (),
     )
-
-
-class _Axis:
-    """One axis of time for all rounds, from the month of the first day to the end of the last."""
-
-    def __init__(self, rounds: list[Round], today: date) -> None:
-        days = [day for one in rounds for day in (one.opens_on, one.closes_on, one.feedback_on) if day]
-        self.first = min(days, default=today).replace(day=1)
-        last = max(days, default=today)
-        self.last = (last.replace(day=28) + timedelta(days=4)).replace(day=1)
-        self.length = max((self.last - self.first).days, 1)
-
-    def x(self, day: date) -> float | None:
-        """Where a day stands; None when it is not on the axis."""
-        if not self.first <= day <= self.last:
-            return None
-        return round((day - self.first).days / self.length * AXIS, 1)
-
-    @property
-    def months(self) -> tuple[tuple[float, str], ...]:
-        """The first of each month with its name; not so many that the names run into each other."""
-        found = []
-        month = self.first
-        while month < self.last:
-            found.append((self.x(month) or 0.0, f"{month:%B}"))
-            month = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
-        every = 1 + len(found) // 8
-        return tuple(found[::every])
 
 
 def _lead(study: Study, rounds: list[Round], today: date) -> str:
@@ -214,31 +164,40 @@ def _distance(today: date, day: date) -> str:
 
 
 def _about_comments(study: Study, rounds: list[Round]) -> list[tuple[Attention, Permission]]:
-    """Comments that were passed on or held and whose feedback is not published."""
+    """Comments that are held and whose feedback is not published."""
     found = []
     for one in rounds:
         if one.state not in READABLE or one.state in (RoundState.PUBLISHED, RoundState.CANCELLED):
             continue
-        rows = db.session.execute(
-            db.select(Comment.state, func.count()).where(Comment.round_id == one.id).group_by(Comment.state)
+        n = db.session.scalar(
+            db.select(func.count()).where(Comment.round_id == one.id, Comment.state == CommentState.HELD)
         )
-        counts: dict[CommentState, int] = dict(rows.all())
-        for state, tone, words, sentence in (
-            (
-                CommentState.ESCALATED,
-                "bad",
-                "passed on",
-                "The named person was told. The panel will not see it.",
-            ),
-            (CommentState.HELD, "bad", "held", "The panel will not see it."),
-        ):
-            n = counts.get(state, 0)
-            if n:
-                heading = f"A comment is {words}" if n == 1 else f"{n} comments are {words}"
-                link = "Review it" if n == 1 else "Review them"
-                attention = Attention(tone, "hold", heading, sentence, link, "comments.show", one.number)
-                found.append((attention, Permission.REVIEW_COMMENTS))
+        if n:
+            heading = "A comment is held" if n == 1 else f"{n} comments are held"
+            link = "Review it" if n == 1 else "Review them"
+            sentence = f"Round {one.number}. The panel will not see {'it' if n == 1 else 'them'}."
+            attention = Attention("bad", "hold", heading, sentence, link, "comments.show", one.number, "held")
+            found.append((attention, Permission.REVIEW_COMMENTS))
     return found
+
+
+def _about_follow_ups(study: Study) -> list[tuple[Attention, Permission]]:
+    """Comments that were passed on, whatever became of their round, until nothing is left to do."""
+    waiting = passed_on_without_end(study.id)
+    if not waiting:
+        return []
+    n, number = len(waiting), waiting[0][1]
+    attention = Attention(
+        "bad",
+        "flag",
+        "A comment was passed on" if n == 1 else f"{n} comments were passed on",
+        "The named person was told. Nobody has written down yet that nothing is left to do.",
+        "Write down what was done",
+        "comments.show",
+        number,
+        "passed",
+    )
+    return [(attention, Permission.REVIEW_COMMENTS)]
 
 
 def _about_people(study: Study, rounds: list[Round]) -> list[tuple[Attention, Permission]]:
@@ -273,53 +232,6 @@ def _about_people(study: Study, rounds: list[Round]) -> list[tuple[Attention, Pe
     return found
 
 
-def _round_row(study: Study, round_: Round, axis: _Axis) -> RoundRow:
-    n_sections = len(round_.sections) or len(round_.planned_items)
-    lines = []
-    if round_.opened_at is not None:
-        rows = progress_of_round(round_)
-        lines.append(f"{sum(r.n_submitted for r in rows)} of {sum(r.n_asked for r in rows)} finished")
-    if round_.analysed_at is not None:
-        outcomes = outcomes_of_round(round_)
-        n_agreed = sum(one.outcome == Outcome.AGREED for one in outcomes.values())
-        if outcomes:
-            lines.append(f"{n_agreed} of {len(outcomes)} sections agreed")
-    if round_.state == RoundState.PLANNED:
-        lines.append("Opens by itself" if round_.armed_at else "Not armed yet")
-    days = f"{_short(round_.opens_on)} to {_short(round_.closes_on)}"
-    feedback = axis.x(round_.feedback_on) if round_.feedback_on else None
-    return RoundRow(
-        number=round_.number,
-        days=f"{days}, planned" if round_.state == RoundState.PLANNED else days,
-        sections=(
-            "Sections not yet chosen"
-            if not n_sections
-            else f"{n_sections} {'section' if n_sections == 1 else 'sections'}"
-        ),
-        state=STATE_WORDS[round_.state],
-        tone=TONES.get(round_.state, ""),
-        is_now=round_.state in (RoundState.OPEN, RoundState.CLOSED, RoundState.ANALYSED),
-        lines=tuple(lines),
-        bars=tuple(_bars(round_, axis)),
-        feedback=feedback,
-        feedback_words=f"feedback {_short(round_.feedback_on)}" if round_.feedback_on else "",
-        said=f"Round {round_.number} runs from {in_words(round_.opens_on)} to {in_words(round_.closes_on)}.",
-    )
-
-
-def _bars(round_: Round, axis: _Axis) -> list[Bar]:
-    """The round on the axis: as planned, as run, and by how much it was extended."""
-    kind = "plan" if round_.state in (RoundState.PLANNED, RoundState.CANCELLED) else "accent"
-    begin, end = axis.x(round_.opens_on) or 0.0, axis.x(round_.closes_on + timedelta(days=1)) or float(AXIS)
-    if not round_.extensions:
-        return [Bar(kind, begin, round(max(end - begin, 3), 1))]
-    first_end = axis.x(round_.extensions[0].closes_on_before + timedelta(days=1)) or end
-    return [
-        Bar(kind, begin, round(max(first_end - begin, 3), 1)),
-        Bar("ext", first_end, round(max(end - first_end, 2), 1)),
-    ]
-
-
 def _section_rows(study: Study, rounds: list[Round]) -> tuple[SectionRow, ...]:
     put: dict[int, set[int]] = {}
     for section_id, number in db.session.execute(
@@ -343,8 +255,8 @@ def _section_rows(study: Study, rounds: list[Round]) -> tuple[SectionRow, ...]:
                 cells.append(Cell("wait", "Being rated" if is_open else "Waiting for analysis"))
                 continue
             words = outcome.label or OUTCOME_WORDS[outcome.outcome]
-            cells.append(Cell(MARKS[outcome.outcome], words[0].upper() + words[1:]))
-        rows.append(SectionRow(f"{place}. {section.title}", tuple(cells)))
+            cells.append(Cell(outcome_mark(outcome), words[0].upper() + words[1:], one.number))
+        rows.append(SectionRow(section.code, f"{place}. {section.title}", tuple(cells)))
     return tuple(rows)
 
 
@@ -356,7 +268,3 @@ def _cell_unput(before: list[Cell], numbers: list[int], was_put: bool) -> Cell:
         if cell.mark != "none":
             return Cell("none", f"{cell.words} in round {number}")
     return Cell("none", "Not put")
-
-
-def _short(day: date) -> str:
-    return f"{day.day} {day:%B}"

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from delphi.services.comments import review_comment
+from delphi.services.follow_ups import note_follow_up
+from tools.small_team import opened_team
+
 
 def test_the_list_says_where_each_study_stands_and_what_is_next(lead):
     row = lead.get("/studies").row("Small study")
@@ -75,3 +79,36 @@ def test_a_post_without_a_token_changes_nothing(lead, small_study):
     page = lead.client.post("/studies/small-study/rule/sign")
     assert page.status_code == 400
     assert "Sign as Sam Lead" in lead.get("/studies/small-study/rule").buttons()
+
+
+def test_the_home_says_what_must_be_looked_at_until_it_is_done(lead, small_study):
+    team = opened_team(small_study)
+    small_study.close().analyse()
+    team(review_comment, comment_id=team.comment_ids["pets"], state="escalated", reason="risk")
+    team(review_comment, comment_id=team.comment_ids["again"], state="held", reason="conduct")
+    page = lead.get("/studies/small-study")
+    assert "A comment was passed on" in page.main
+    assert "A comment is held" in page.main
+    assert "Pets." not in page.html
+    team(
+        note_follow_up,
+        comment_id=team.comment_ids["pets"],
+        who="Sam Lead",
+        what="Rang the person.",
+        done_on=team.now.date(),
+        is_last=True,
+    )
+    assert "A comment was passed on" not in lead.get("/studies/small-study").main
+
+
+def test_the_home_leads_from_an_outcome_to_its_figures_and_shows_what_happened_last(lead, small_study):
+    opened_team(small_study)
+    small_study.close().analyse()
+    page = lead.get("/studies/small-study")
+    assert lead.get(page.links()["Agreed in round 1: 1. First steps"]).heading == "1. First steps"
+    assert "Sam Lead analysed round 1." in page.main
+
+
+def test_only_who_may_read_the_log_sees_what_happened_last(sign_in_as, small_study):
+    opened_team(small_study)
+    assert "Latest" not in sign_in_as("clerk").get("/studies/small-study").main
