@@ -10,14 +10,14 @@ import click
 
 from delphi.cli.shared import with_database
 from delphi.cli.trouble import Trouble
-from delphi.consensus.rehearsal import Rehearsed, rehearse
+from delphi.consensus.rehearsal import Rehearsed, dice_of, rehearse
 from delphi.domain.groups import GroupStructure
 from delphi.domain.rule import Outcome, Rule
 from delphi.domain.scale import Scale
 from delphi.queries.studies import criteria_of, groups_of, rule_of, scale_of, structure_of, study_by_slug
 
 if TYPE_CHECKING:
-    import numpy as np
+    from delphi.consensus.rehearsal import Dice
 
 LEVELS = (50, 60, 70, 75, 80, 85, 90, 95)
 """True agreement, in per cent, at which the rule is tried."""
@@ -46,7 +46,7 @@ class _Rehearsal:
     sizes: Mapping[str, int]
     n_panels: int
 
-    def play(self, agreement: Mapping[str, float], dice: np.random.Generator) -> Rehearsed:
+    def play(self, agreement: Mapping[str, float], dice: Dice) -> Rehearsed:
         return rehearse(
             self.rule,
             self.scale,
@@ -96,7 +96,7 @@ class _Rehearsal:
     default=1000,
     help="Panels to make up (1000).",
 )
-@click.option("--seed", type=int, default=1, help="The same seed gives the same answer (1).")
+@click.option("--seed", type=click.IntRange(0), default=1, help="The same seed gives the same answer (1).")
 @with_database
 def simulate(
     slug: str, given: tuple[str, ...], response: int, differs: int, n_panels: int, seed: int
@@ -106,8 +106,6 @@ def simulate(
     Shows how often a section would be called agreed for a given true agreement, and how much a single
     group can decide. Nothing is saved.
     """
-    import numpy as np
-
     study = study_by_slug(slug)
     structure = structure_of(study.id)
     targets = {group.code: group.target for group in groups_of(study.id)}
@@ -115,7 +113,7 @@ def simulate(
     sizes = {code: max(1, round(people * response / 100)) for code, people in planned.items()}
     criteria = tuple(criterion.code for criterion in criteria_of(study.id))
     rehearsal = _Rehearsal(rule_of(study), scale_of(study), structure, criteria, sizes, n_panels)
-    dice = np.random.default_rng(seed)
+    dice = dice_of(seed)
     click.echo(_people(structure, sizes))
     click.echo(_by_agreement(rehearsal, dice))
     if len(structure.groups) > 1:
@@ -148,7 +146,7 @@ def _people(structure: GroupStructure, sizes: Mapping[str, int]) -> str:
     return f"{sum(sizes.values())} people who rate: {each}.\n"
 
 
-def _by_agreement(rehearsal: _Rehearsal, dice: np.random.Generator) -> str:
+def _by_agreement(rehearsal: _Rehearsal, dice: Dice) -> str:
     """How often each outcome comes of each level of agreement, and what stands in the way at the top."""
     found = {level: rehearsal.play(rehearsal.alike(level / 100), dice) for level in LEVELS}
     can_come = [clause.outcome for clause in rehearsal.rule.clauses] + list(found[ALIKE].outcomes)
@@ -187,7 +185,7 @@ def _in_the_way(rehearsal: _Rehearsal, played: Rehearsed) -> str:
     )
 
 
-def _by_group(rehearsal: _Rehearsal, differs: int, dice: np.random.Generator) -> str:
+def _by_group(rehearsal: _Rehearsal, differs: int, dice: Dice) -> str:
     """What one group that thinks otherwise does to the outcome, the heaviest first."""
     alike = rehearsal.play(rehearsal.alike(ALIKE / 100), dice).share(Outcome.AGREED)
     found = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from delphi.consensus.assess import SectionAssessment, assess_section, tests_of
 from delphi.consensus.counts import Histogram, ItemCounts
@@ -18,7 +18,9 @@ from delphi.domain.rule import Outcome, Rule
 from delphi.domain.scale import Scale
 
 if TYPE_CHECKING:
-    import numpy as np
+    from numpy.random import Generator
+
+    Dice: TypeAlias = Generator
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,13 @@ class Rehearsed:
         return self.outcomes.get(outcome, 0) / self.n_panels
 
 
+def dice_of(seed: int) -> Dice:
+    """Dice for `rehearse`: the same seed, 0 or more, throws the same."""
+    from numpy.random import default_rng
+
+    return default_rng(seed)
+
+
 def rehearse(
     rule: Rule,
     scale: Scale,
@@ -47,7 +56,7 @@ def rehearse(
     agreement: Mapping[str, float],
     criteria: Sequence[str],
     n_panels: int,
-    dice: np.random.Generator,
+    dice: Dice,
 ) -> Rehearsed:
     """Play a section past the rule many times.
 
@@ -63,8 +72,8 @@ def rehearse(
         What the section is rated on; people answer each of them independently.
     n_panels : int
         How many panels to make up, at least 1.
-    dice : numpy.random.Generator
-        The same state gives the same answer.
+    dice : Dice
+        From `dice_of`; the same state gives the same answer.
 
     Returns
     -------
@@ -104,7 +113,7 @@ def _draw(
     agreement: Mapping[str, float],
     criteria: Sequence[str],
     n_panels: int,
-    dice: np.random.Generator,
+    dice: Dice,
 ) -> Iterator[dict[str, ItemCounts]]:
     band = set(scale.bands["agree"])
     others = len(scale.values) - len(band)

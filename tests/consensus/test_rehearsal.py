@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from math import comb
 
-import numpy as np
 import pytest
 
 from delphi.consensus.library import comet_pooled, eighty_in_every_panel
-from delphi.consensus.rehearsal import rehearse
+from delphi.consensus.rehearsal import dice_of, rehearse
 from delphi.domain.groups import Group, GroupStructure, GroupUnion
 from delphi.domain.rule import Outcome
 from delphi.domain.scale import Scale, ScalePoint
@@ -36,7 +35,7 @@ def played(rule, sizes, agreement, criteria=("clear",), n_panels=4000, seed=7):
         agreement=agreement,
         criteria=criteria,
         n_panels=n_panels,
-        dice=np.random.default_rng(seed),
+        dice=dice_of(seed),
     )
 
 
