@@ -33,34 +33,34 @@ def index(slug: str) -> str:
     )
 
 
-@blueprint.get("/studies/<slug>/settings/<theme>")
+@blueprint.get("/studies/<slug>/settings/<setting>")
 @requires(Permission.EDIT_STUDY)
-def show(slug: str, theme: str) -> str:
+def show(slug: str, setting: str) -> str:
     """One page of the settings."""
-    return _page(settings_page(current_member(), theme))
+    return _page(settings_page(current_member(), setting))
 
 
-@blueprint.post("/studies/<slug>/settings/<theme>")
+@blueprint.post("/studies/<slug>/settings/<setting>")
 @requires(Permission.EDIT_STUDY)
-def save(slug: str, theme: str) -> Response | tuple[str, int]:
+def save(slug: str, setting: str) -> Response | tuple[str, int]:
     """Save a page; when somebody else saved first, both are kept."""
     member, given = current_member(), request.form.to_dict()
     seen = given.pop("seen", "")
     try:
         with unit_of_work():
             changed = change_setup(
-                study_id=member.study_id, theme=theme, given=given, seen=seen, actor=member, now=clock.now()
+                study_id=member.study_id, theme=setting, given=given, seen=seen, actor=member, now=clock.now()
             )
     except InvalidInput as error:
-        page = settings_page(member, theme, given=given, seen=seen)
+        page = settings_page(member, setting, given=given, seen=seen)
         return _page(page, placed(error.problems, page)), 422
     except Stale as error:
         if not isinstance(error.theirs, SavedSetup):
             raise
-        page = settings_page(member, theme, given=given, theirs=error.theirs.values, seen=error.theirs.seen)
+        page = settings_page(member, setting, given=given, theirs=error.theirs.values, seen=error.theirs.seen)
         return _page(page, sentence=str(error)), 409
     flash(words_of(changed))
-    return redirect(url_for("settings.show", slug=slug, theme=theme), code=303)
+    return redirect(url_for("settings.show", slug=slug, setting=setting), code=303)
 
 
 @blueprint.get("/studies/<slug>/settings/study-file")

@@ -53,7 +53,7 @@ def save(slug: str, section: str) -> Response | tuple[str, int]:
         theirs = error.theirs if isinstance(error.theirs, SavedDraft) else None
         return _page(section, given, theirs=theirs, sentence=str(error)), 409
     flash(f"The text of “{page.title}” is saved.")
-    return redirect(url_for("settings.show", slug=slug, theme="sections"), code=303)
+    return redirect(url_for("settings.show", slug=slug, setting="sections"), code=303)
 
 
 def _page(
