@@ -14,6 +14,7 @@ from delphi.domain.actors import Actor
 from delphi.domain.errors import NotFound, WrongState
 from delphi.domain.ids import AccountId
 from delphi.domain.permissions import Permission, require
+from delphi.domain.waiting import too_many_words, wait_after
 from delphi.extensions import db
 from delphi.models.accounts import Account, SignInLink
 from delphi.queries.accounts import look_at_sign_in_link, sign_in_token_hash
@@ -22,12 +23,6 @@ from delphi.services.passwords import checked_password, fits_password, is_outdat
 
 LINK_LIFETIME = timedelta(hours=24)
 TOKEN_BYTES = 32
-
-FREE_TRIES = 5
-"""Wrong passwords before the next try has to wait."""
-
-FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,22 +139,3 @@ def end_sessions(*, account_id: AccountId, now: datetime) -> None:
     account = db.session.get_one(Account, account_id, with_for_update=True, populate_existing=True)
     account.generation += 1
     db.session.flush()
-
-
-def too_many_words(wait: timedelta) -> str:
-    """What somebody reads who has to wait before the next try."""
-    minutes = max(1, round(wait.total_seconds() / 60))
-    return (
-        f"There were too many tries with a wrong password. Wait {minutes} "
-        f"minute{'s' if minutes > 1 else ''} and try again, or ask for a one-time link."
-    )
-
-
-def wait_after(n_wrong: int, newest_at: datetime | None, now: datetime) -> timedelta | None:
-    """How much longer the next try has to wait after this many wrong ones; None when it may be now."""
-    over = n_wrong - FREE_TRIES
-    if over < 0 or newest_at is None:
-        return None
-    wait = min(FIRST_WAIT * 2 ** min(over, 10), LONGEST_WAIT)
-    left = newest_at + wait - now
-    return left if left > timedelta(0) else None

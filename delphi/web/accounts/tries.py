@@ -15,7 +15,7 @@ from hashlib import blake2b
 
 from flask import current_app
 
-from delphi.services.signing_in import too_many_words, wait_after
+from delphi.domain.waiting import too_many_words, wait_after
 
 WINDOW = timedelta(minutes=15)
 MOST_WRONG = 100
