@@ -13,7 +13,6 @@ from delphi.domain.actors import TeamMember
 from delphi.domain.dispositions import DISPOSITION_WORDS, DispositionKind
 from delphi.domain.errors import NotFound
 from delphi.domain.ids import CommentId
-from delphi.domain.permissions import Permission, is_allowed
 from delphi.domain.states import CommentState, RoundState
 from delphi.extensions import db
 from delphi.models.answers import Comment
@@ -83,7 +82,6 @@ class CommentsPage:
     undo: tuple[CommentId, ...]
     named_person: str
     done_share: float
-    may_export: bool
 
 
 def round_with_comments(member: TeamMember) -> int | None:
@@ -141,7 +139,6 @@ def comments_page(
         undo=() if is_final else _can_be_taken_back(member, number),
         named_person=", ".join(str(safety[key]) for key in ("named_person", "phone") if safety.get(key)),
         done_share=n_done / n if n else 0.0,
-        may_export=is_allowed(member, Permission.EXPORT_STUDY),
     )
 
 

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 
 from delphi.domain.canonical import canonical_json, checksum
 from delphi.domain.ids import CommentId
-from delphi.domain.states import CommentState
 from delphi.models.answers import Comment
 
 
@@ -22,11 +21,6 @@ class Handled:
     reason: str
     duplicate_of: CommentId | None
     themes: tuple[str, ...]
-
-    @property
-    def is_done(self) -> bool:
-        """Whether it is reviewed and answered."""
-        return self.state != CommentState.NEW and bool(self.kind)
 
     @property
     def stamp(self) -> str:
