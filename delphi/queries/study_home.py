@@ -11,7 +11,7 @@ from delphi.consensus.words import OUTCOME_WORDS
 from delphi.domain.actors import TeamMember
 from delphi.domain.calendar import day_of, in_words
 from delphi.domain.permissions import Permission, is_allowed
-from delphi.domain.states import CommentState, InvitationState, RoundState
+from delphi.domain.states import CommentState, InvitationState, RoundState, StudyState
 from delphi.extensions import db
 from delphi.models.answers import Comment
 from delphi.models.panellists import Invitation
@@ -218,18 +218,26 @@ def _about_people(study: Study, rounds: list[Round]) -> list[tuple[Attention, Pe
             )
         )
     has_begun = any(one.opened_at is not None for one in rounds)
-    for row in recruitment_of(study.id):
-        if has_begun and row.target and row.n_consented < row.target:
-            attention = Attention(
-                "warn",
-                "people",
-                f"{row.label}: under target",
-                f"{row.n_consented} of {row.target} joined.",
-                "See progress by group",
-                "panel.index",
-            )
-            found.append((attention, Permission.MANAGE_PANEL))
+    if has_begun and study.state == StudyState.RUNNING:
+        found += _about_targets(study)
     return found
+
+
+def _about_targets(study: Study) -> list[tuple[Attention, Permission]]:
+    """Groups with fewer people than were planned, told once for all of them."""
+    under = [
+        (row.label, row.n_consented, row.target)
+        for row in recruitment_of(study.id)
+        if row.target and row.n_consented < row.target
+    ]
+    if not under:
+        return []
+    heading, sentence = f"{len(under)} groups are under target", "See which, and how many are missing."
+    if len(under) == 1:
+        label, joined, target = under[0]
+        heading, sentence = f"{label}: under target", f"{joined} of {target} joined."
+    attention = Attention("warn", "people", heading, sentence, "See progress by group", "panel.index")
+    return [(attention, Permission.MANAGE_PANEL)]
 
 
 def _section_rows(study: Study, rounds: list[Round]) -> tuple[SectionRow, ...]:
