@@ -8,7 +8,7 @@ from flask import Flask
 
 from delphi import models
 from delphi.config import Settings, load_settings
-from delphi.extensions import db, engine_options, migrate
+from delphi.extensions import Migrations, db, engine_options
 from delphi.paths import migrations_folder, static_folder, templates_folder
 from delphi.web import status
 from delphi.web.assets import set_up_assets
@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["delphi_settings"] = settings
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(migrations_folder()), render_as_batch=True, compare_type=True)
+    app.extensions["migrate"] = Migrations(app, migrations_folder())
     set_up_headers(app, settings)
     set_up_assets(app)
     set_up_errors(app)

@@ -49,6 +49,7 @@ _STANDING = (
         db.select(func.coalesce(func.max(Tombstone.id), 0))
         .where(Tombstone.study_id == bindparam("study"))
         .scalar_subquery(),
+        FeedbackCopy.content,
     )
     .outerjoin(Submission, (Submission.round_id == Round.id) & (Submission.panellist_id == _person))
     .outerjoin(
@@ -56,6 +57,10 @@ _STANDING = (
         (SectionSave.round_id == Round.id)
         & (SectionSave.panellist_id == _person)
         & (SectionSave.section_id == _section),
+    )
+    .outerjoin(
+        FeedbackCopy,
+        (FeedbackCopy.round_id == bindparam("last_round")) & (FeedbackCopy.panellist_id == _person),
     )
     .where(Round.id == _round)
 )  # fmt: skip
@@ -71,18 +76,19 @@ _COPY = db.select(FeedbackCopy.content).where(
 
 
 def own_page(panellist_id: PanellistId, outline: RoundOutline, section: SectionOutline) -> OwnPage:
-    """What is known of one person on one page, in at most four statements."""
+    """What is known of one person on one page, in at most three statements."""
     values = {
         "study": outline.study_id,
         "round": outline.round_id,
         "person": panellist_id,
         "section": section.section_id,
+        "last_round": section.last.round_id if section.last else None,
     }
     row = db.session.execute(_STANDING, values).one_or_none()
     if row is None:
         raise NotFound("There is no such round.")
-    state, closes_on, submission, revision, saved_at, deletions = row
-    before, said_before = answers_before(panellist_id, section) if section.last else ({}, ())
+    state, closes_on, submission, revision, saved_at, deletions, copy = row
+    before, said_before = _before(copy, section)
     return OwnPage(
         state=state,
         closes_on=closes_on,
@@ -119,6 +125,13 @@ def answers_before(
     if section.last is None:
         return {}, ()
     content = db.session.scalar(_COPY, {"round": section.last.round_id, "person": panellist_id})
+    return _before(content, section)
+
+
+def _before(
+    content: str | None, section: SectionOutline
+) -> tuple[Mapping[str, Answer], tuple[Mapping[str, Any], ...]]:
+    """What a person's copy of the feedback holds of a section."""
     if content is None:
         return {}, ()
     own = json.loads(content)
