@@ -13,14 +13,17 @@ import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from bench import limit, sql, start, writers
+from bench import journey, limit, seed, sql, start, writers
 from bench.goals import compare, read_goals
 from bench.machine import description, fdatasyncs_per_second
 from bench.measure import Options, Outcome, say
+from bench.peer import Peer
 
 FAILED, NOISY, STOPPED = 1, 3, 130
 HELP = {
+    "journey": "panellists read, answer and save over HTTP, against a bare Flask with the same pages",
     "limit": "the floors of this machine: disk, commits, requests, lines of CSV",
     "writers": "many saves at once on SQLite: how long the slowest took, and that none is lost",
     "sql": "exact numbers of SQL statements, and how the database runs them",
@@ -32,11 +35,14 @@ HELP = {
 def main(arguments: Sequence[str]) -> int:
     """Run one benchmark, or all; the exit code."""
     given = _parser().parse_args(arguments)
+    if given.command == "seed":
+        return seed.run(given.panel, given.items, given.links, given.page)
     options = Options(given.rounds, given.seed, given.seconds)
     jobs: dict[str, Callable[[], Outcome]] = {
         "limit": partial(limit.run, options),
         "sql": partial(sql.run, options),
         "start": partial(start.run, options),
+        "journey": partial(_journey, options, given),
         "writers": partial(writers.run, options, getattr(given, "n", writers.WRITERS)),
     }
     wanted = jobs if given.command == "all" else {given.command: jobs[given.command]}
@@ -46,6 +52,21 @@ def main(arguments: Sequence[str]) -> int:
         say("\nStopped. Nothing was kept.")
         return STOPPED
     return conclude(outcomes, file=given.json, is_checked=given.check)
+
+
+def _journey(options: Options, given: argparse.Namespace) -> Outcome:
+    """The journey as asked for; in `all`, the pages of both sizes that the goals name, on both databases."""
+    if given.command == "all":
+        outcome = journey.run(options, tuple(journey.KINDS), journey.Plan(clients=(8,)))
+        small = journey.run(options, ("sqlite",), journey.Plan(items=20, clients=(1,)))
+        outcome.figures |= small.figures
+        outcome.details |= {f"20 items: {name}": value for name, value in small.details.items()}
+        outcome.problems += small.problems
+        outcome.noise += small.noise
+        return outcome
+    peer = Peer(given.peer, tuple(given.peer_pids)) if given.peer else None
+    plan = journey.Plan(items=given.page, clients=tuple(given.clients), peer=peer)
+    return journey.run(options, tuple(given.db), plan)
 
 
 def conclude(outcomes: Sequence[Outcome], *, file: Path | None, is_checked: bool) -> int:
@@ -104,7 +125,40 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--check", action="store_true", help="compare with the goals")
         if name == "writers":
             command.add_argument("-n", type=int, default=writers.WRITERS, help="writers at once (16)")
+        if name == "journey":
+            _add_journey(command)
+    _add_seed(commands)
     return parser
+
+
+def _add_journey(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--db", nargs="+", choices=list(journey.KINDS), default=["sqlite"], help="which databases (sqlite)"
+    )
+    command.add_argument("--page", type=int, choices=(5, 20), default=5, help="items a page (5)")
+    command.add_argument(
+        "-c",
+        dest="clients",
+        type=int,
+        nargs="+",
+        default=list(journey.CLIENTS),
+        help="people at once (1 8 32)",
+    )
+    command.add_argument("--peer", metavar="URL", help="a questionnaire of another program on this machine")
+    command.add_argument(
+        "--peer-pids", type=int, nargs="+", default=[], metavar="PID", help="its processes, whose time counts"
+    )
+
+
+def _add_seed(commands: Any) -> None:
+    words = "a study with an open round in a new installation, and everybody's personal link"
+    command = commands.add_parser("seed", help=words, description=words.capitalize() + ".")
+    command.add_argument("--panel", type=int, required=True, metavar="N", help="panellists")
+    command.add_argument("--items", type=int, required=True, metavar="M", help="items in the round")
+    command.add_argument("--page", type=int, default=5, help="items of them on a page (5)")
+    command.add_argument(
+        "--links", type=Path, required=True, metavar="FILE", help="where to write the links, one a line"
+    )
 
 
 if __name__ == "__main__":

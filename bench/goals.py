@@ -14,22 +14,39 @@ FILE = Path(__file__).with_name("goals.toml")
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A bound for one figure, under the number by which the goals are known."""
+    """A bound for one figure, from above or from below, under the number by which the goals are known."""
 
     number: int
     words: str
     figure: str
-    at_most: float
+    at_most: float | None = None
+    at_least: float | None = None
     stretch: float | None = None
+
+    def __post_init__(self) -> None:
+        if (self.at_most is None) == (self.at_least is None):
+            raise ValueError(f"The goal for {self.figure} needs either at_most or at_least.")
+
+    def is_missed(self, found: float) -> bool:
+        """Whether a figure is beyond the bound."""
+        return not self._is_within(found, self.bound)
+
+    @property
+    def bound(self) -> float:
+        """What has to be reached."""
+        return float((self.at_most if self.at_most is not None else self.at_least) or 0)
 
     def verdict(self, found: float) -> str:
         """Missed, reached, or better than we asked for, in a sentence."""
-        bound = f"at most {number(self.at_most)}"
-        if found > self.at_most:
+        bound = f"{'at most' if self.at_most is not None else 'at least'} {number(self.bound)}"
+        if self.is_missed(found):
             return f"Goal {self.number} missed: {self.words} is {number(found)}; it has to be {bound}."
-        if self.stretch is not None and found <= self.stretch:
+        if self.stretch is not None and self._is_within(found, self.stretch):
             return f"Goal {self.number} exceeded: {self.words} is {number(found)}."
         return f"Goal {self.number} reached: {self.words} is {number(found)}, {bound}."
+
+    def _is_within(self, found: float, bound: float) -> bool:
+        return found <= bound if self.at_most is not None else found >= bound
 
 
 def read_goals(file: Path = FILE) -> tuple[Goal, ...]:
@@ -42,5 +59,5 @@ def compare(figures: Mapping[str, float], goals: tuple[Goal, ...]) -> tuple[list
     """Sentences for all goals that could be judged, and those of them that were missed."""
     judged = [(goal, figures[goal.figure]) for goal in goals if goal.figure in figures]
     sentences = [goal.verdict(found) for goal, found in judged]
-    missed = [goal.verdict(found) for goal, found in judged if found > goal.at_most]
+    missed = [goal.verdict(found) for goal, found in judged if goal.is_missed(found)]
     return sentences, missed

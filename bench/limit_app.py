@@ -31,9 +31,14 @@ LABELS = (
 )
 
 
-def create_limit(database: str) -> Flask:
-    """An application with a greeting, a page of 20 fieldsets, and a look at its database."""
+def create_limit(database: str, study: str = "", page_bytes: int = 0) -> Flask:
+    """An application with a greeting, a page of 20 fieldsets, and a look at its database.
+
+    `page_bytes` is how long that page shall be at least; `study` is the URL of a database with an open round,
+    whose journey is added then.
+    """
     app = Flask("limit")
+    app.secret_key = "only-for-benchmarks"  # noqa: S105 - guards a study that lasts a minute
     points = [{"value": value, "label": label} for value, label in enumerate(LABELS, start=1)]
     items = [
         {
@@ -48,6 +53,13 @@ def create_limit(database: str) -> Flask:
 
     # Compiled once, as Flask does with a template in a file.
     template = app.jinja_env.from_string(PAGE)
+    missing = page_bytes - len(template.render(title="A page", items=items, points=points).encode())
+    for item in items if missing > 0 else ():
+        item["hint"] = str(item["hint"]) + "x" * (missing // FIELDSETS)
+    if study:
+        from bench.limit_study import add_study
+
+        add_study(app, study)
 
     @app.get("/hello")
     def hello() -> str:
@@ -71,8 +83,11 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--database", required=True)
+    parser.add_argument("--study", default="")
+    parser.add_argument("--page-bytes", type=int, default=0)
     given = parser.parse_args(arguments)
-    serve(create_limit(given.database), host="127.0.0.1", port=given.port, threads=8, _quiet=True)
+    app = create_limit(given.database, given.study, given.page_bytes)
+    serve(app, host="127.0.0.1", port=given.port, threads=8, _quiet=True)
 
 
 if __name__ == "__main__":

@@ -36,15 +36,31 @@ def test_a_goal_whose_figure_was_not_taken_is_not_judged():
     assert compare({"other": 1.0}, GOALS) == ([], [])
 
 
-def test_every_goal_in_the_file_has_a_bound_that_its_stretch_does_not_exceed():
+def test_every_goal_in_the_file_has_a_bound_that_its_stretch_goes_beyond():
     for goal in read_goals():
-        assert goal.stretch is None or goal.stretch < goal.at_most, goal.words
+        assert goal.stretch is None or not goal.is_missed(goal.stretch), goal.words
+        assert goal.stretch != goal.bound, goal.words
+
+
+@pytest.mark.parametrize(
+    ("found", "word", "n_missed"), [(0.3, "missed", 1), (0.35, "reached", 0), (0.7, "exceeded", 0)]
+)
+def test_a_goal_from_below_is_judged_at_its_bound(found, word, n_missed):
+    goals = (Goal(1, "pages a second", "journey.ratio", at_least=0.35, stretch=0.6),)
+    (sentence,), missed = compare({"journey.ratio": found}, goals)
+    assert f"Goal 1 {word}" in sentence
+    assert len(missed) == n_missed
+
+
+def test_a_goal_needs_exactly_one_bound():
+    with pytest.raises(ValueError, match="either at_most or at_least"):
+        Goal(1, "pages a second", "journey.ratio")
 
 
 def test_a_missed_goal_ends_with_1_and_names_its_number_when_checked(capsys):
-    assert bench.conclude([outcome(save=11)], file=None, is_checked=True) == bench.FAILED
+    assert bench.conclude([outcome(most_of_a_save=11)], file=None, is_checked=True) == bench.FAILED
     assert "Goal 3 missed" in capsys.readouterr().out
-    assert bench.conclude([outcome(save=11)], file=None, is_checked=False) == 0
+    assert bench.conclude([outcome(most_of_a_save=11)], file=None, is_checked=False) == 0
 
 
 def test_noise_ends_with_3_and_something_wrong_with_1():
