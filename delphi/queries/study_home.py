@@ -20,6 +20,7 @@ from delphi.models.studies import Study
 from delphi.queries.audit_page import latest_events
 from delphi.queries.comments import READABLE
 from delphi.queries.deviations import deviations_of
+from delphi.queries.late_requests import late_requests, may_be_late
 from delphi.queries.next_step import NextStep, next_step
 from delphi.queries.progress import progress_of_round, recruitment_of
 from delphi.queries.results import outcomes_of_round
@@ -106,6 +107,7 @@ def study_home(member: TeamMember, now: datetime) -> StudyHome:
             for one, permission in (
                 *_about_follow_ups(study),
                 *_about_comments(study, rounds),
+                *_about_late_requests(study, rounds),
                 *_about_people(study, rounds),
             )
             if is_allowed(member, permission)
@@ -198,6 +200,25 @@ def _about_follow_ups(study: Study) -> list[tuple[Attention, Permission]]:
         "passed",
     )
     return [(attention, Permission.REVIEW_COMMENTS)]
+
+
+def _about_late_requests(study: Study, rounds: list[Round]) -> list[tuple[Attention, Permission]]:
+    """People who asked to send late answers and wait for a yes or a no."""
+    found = []
+    for one in rounds:
+        n = (
+            sum(not asked.was_admitted for asked in late_requests(study, one))
+            if may_be_late(study, one)
+            else 0
+        )
+        if n:
+            heading = "Somebody asks to be late" if n == 1 else f"{n} people ask to be late"
+            sentence = (
+                f"Round {one.number}. Decide before you analyse it: afterwards no form enters the figures."
+            )
+            attention = Attention("warn", "file", heading, sentence, "Read why", "rounds.show", one.number)
+            found.append((attention, Permission.ENTER_FORMS))
+    return found
 
 
 def _about_people(study: Study, rounds: list[Round]) -> list[tuple[Attention, Permission]]:

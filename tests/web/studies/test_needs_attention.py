@@ -1,4 +1,4 @@
-"""Study home says once that groups are under their target, and only while somebody can still do something."""
+"""What study home says needs attention: each thing once, and only while something can be done about it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from delphi import clock
 from delphi.extensions import db
 from delphi.models.groups import StakeholderGroup
 from delphi.models.studies import Study
+from delphi.services.late_requests import ask_to_be_late
 
 
 @pytest.fixture
@@ -40,3 +41,16 @@ def test_a_finished_study_asks_for_nobody(small_study, home, sign_in_as):
     with small_study.work():
         db.session.scalars(db.select(Study)).one().state = "finished"
     assert "under target" not in sign_in_as("lead").get("/studies/small-study").main
+
+
+def test_who_asks_to_be_late_is_not_overlooked(small_study, sign_in_as, monkeypatch):
+    code = small_study.started(1)[0]
+    actor = small_study.person(code)
+    small_study.close()
+    monkeypatch.setattr(clock, "now", lambda: small_study.closed_at)
+    asking = {"study_id": small_study.id, "number": 1, "code": code, "reason": "I was ill."}
+    with small_study.work():
+        ask_to_be_late(**asking, actor=actor, now=small_study.closed_at)
+    assert "Somebody asks to be late Round 1." in sign_in_as("lead").get("/studies/small-study").main
+    small_study.analyse()
+    assert "asks to be late" not in sign_in_as("lead").get("/studies/small-study").main
