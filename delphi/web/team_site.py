@@ -20,7 +20,7 @@ from delphi.web.drafts import agreed, editor, revision, sections
 from delphi.web.drafts import routes as drafts
 from delphi.web.forms_base import set_up_forms
 from delphi.web.panel import consent, person
-from delphi.web.panel import routes as panel
+from delphi.web.panel.blueprint import blueprint as panel
 from delphi.web.previews import routes as previews
 from delphi.web.results import routes as results
 from delphi.web.rounds import forms
@@ -39,7 +39,7 @@ ROOMS: tuple[Blueprint, ...] = (
     rule_form.blueprint,
     writing.blueprint,
     settings.blueprint,
-    panel.blueprint,
+    panel,
     person.blueprint,
     consent.blueprint,
     rounds.blueprint,

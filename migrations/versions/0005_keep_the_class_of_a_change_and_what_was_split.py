@@ -13,9 +13,7 @@ def upgrade() -> None:
     """Apply."""
     with op.batch_alter_table("section") as section:
         section.add_column(sa.Column("split_from_id", sa.Integer(), nullable=True))
-        section.create_foreign_key(
-            op.f("fk_section_split_from_id"), "section", ["split_from_id"], ["id"]
-        )
+        section.create_foreign_key(op.f("fk_section_split_from_id"), "section", ["split_from_id"], ["id"])
     with op.batch_alter_table("draft_variant") as variant:
         variant.add_column(sa.Column("checked_with", sa.String(length=64), nullable=True))
     with op.batch_alter_table("revision") as table:
