@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import socket
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,10 +25,6 @@ from delphi.queries.status import platform_status
 
 LONGEST_GOODBYE_SECONDS = 10.0
 """A conversation with a mail server may take longer; its message is sent again at the next start."""
-
-SWITCH_SECONDS = 0.0005
-"""How long a thread may keep the others waiting. A save asks the database ten times and gives way each time:
-with Python's own 5 ms it would wait for the readers of pages ten times, and keep the next save waiting."""
 
 EVERY_ADDRESS = ("0.0.0.0", "::", "*")  # noqa: S104 - recognised here, not bound
 
@@ -55,7 +50,6 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     _require_ready(app)
     server = _listen(app, settings)
     log_to_stderr("info")
-    sys.setswitchinterval(SWITCH_SECONDS)
     click.echo(f"Delphi is running at {_address(settings)}. Ctrl-C stops it.")
     try:
         with outbox_loop(app, settings):
