@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any
 
 from flask import Flask
@@ -198,6 +199,10 @@ _STARTED: dict[str, tuple[bytes, tuple[str, ...]]] = {}
 """Databases in which round 1 is open, with the codes of who joined, by what they were made from."""
 
 
+def _digest(content: bytes | None) -> str:
+    return sha256(content or b"").hexdigest()
+
+
 class SmallStudy:
     """The small study on an application's database, with a lead, a second signer and somebody for forms."""
 
@@ -219,7 +224,7 @@ class SmallStudy:
             self.lead = self._member("Sam Lead", "lead@small.example", Role.LEAD)
             self.second = self._member("Ash Second", "second@small.example", Role.RESEARCHER)
             self.clerk = self._member("Kit Clerk", "clerk@small.example", Role.DATA_ENTRY)
-        self._imported = self._frozen()
+        self._imported = _digest(self._frozen())
 
     @contextmanager
     def work(self) -> Iterator[None]:
@@ -353,7 +358,7 @@ class SmallStudy:
         times = (self.imported_at, self.opened_at, self.app.config["SECRET_KEY"])
         key = repr((sorted(self._parts.items()), n_per_group, times))
         before = self._frozen()
-        is_fresh = before is not None and before == self._imported and self.id == 1
+        is_fresh = before is not None and _digest(before) == self._imported and self.id == 1
         if is_fresh and key in _STARTED:
             content, joined = _STARTED[key]
             thaw(self.app.config["SQLALCHEMY_DATABASE_URI"], content)
