@@ -71,7 +71,11 @@ def import_(source: Path, starting: date | None, slug: str | None) -> None:
     "--timezone", default="Europe/London", show_default=True, help="Where its rounds open and close."
 )
 @click.option(
-    "--scale", type=click.Choice(list(READY_MADE)), default=next(iter(READY_MADE)), show_default=True
+    "--scale",
+    type=click.Choice(list(READY_MADE)),
+    default=next(iter(READY_MADE)),
+    show_default=True,
+    help="What people rate on; it can be changed later through the study file.",
 )
 @with_database
 def new(email: str, slug: str | None, short_title: str, **given: str) -> None:
