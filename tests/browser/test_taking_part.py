@@ -137,18 +137,21 @@ def test_sending_the_form_waits_for_the_answer_that_is_being_saved(study, rating
 
 
 def test_without_a_connection_answers_stay_on_this_device(study, rating):
-    rating.context.set_offline(True)
+    # Only the saving fails: a whole window that comes back saves at once, before it can be loaded again.
+    rating.route("**/answers", lambda route: route.abort("internetdisconnected"))
     choose(rating, "This section is easy to understand.", "Agree")
     said(rating, "Not saved: no connection.")
     assert saved(study, study.codes[0]).ratings == {}
-    rating.context.set_offline(False)
     rating.reload()
-    said(rating, "1 of 2 answers saved at 12:00pm.")
+    said(rating, "Not saved: no connection.")
     assert (
         rating.get_by_role("group", name="This section is easy")
         .get_by_label("Agree", exact=True)
         .is_checked()
     )
+    rating.unroute("**/answers")
+    rating.evaluate("window.dispatchEvent(new Event('online'))")
+    said(rating, "1 of 2 answers saved at 12:00pm.")
     assert saved(study, study.codes[0]).ratings == {"clear": 4}
     assert rating.evaluate("Object.keys(localStorage).length") == 0
 
