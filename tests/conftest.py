@@ -49,10 +49,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On its second database the suite leaves out what cannot depend on the database."""
+    """On its second database the suite leaves out what cannot depend on the database.
+
+    Nor does a browser see another page there: only tests marked `both_databases` are walked twice.
+    """
     if not config.getoption("--only-database"):
         return
-    wanted = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
+
+    def depends(item: pytest.Item) -> bool:
+        is_page = item.get_closest_marker("browser") and not item.get_closest_marker("both_databases")
+        return "databases" in getattr(item, "fixturenames", ()) and not is_page
+
+    wanted = [item for item in items if depends(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
     items[:] = wanted
 

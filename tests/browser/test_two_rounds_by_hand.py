@@ -25,7 +25,7 @@ from delphi.domain.study_file import from_plain
 from delphi.unit_of_work import outbox_ready
 from tools.small_study import small_plain
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.both_databases]
 
 SLUG = "by-hand"
 HOME = f"/studies/{SLUG}"
