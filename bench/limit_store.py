@@ -80,6 +80,12 @@ class Store:
             connection.execute("ROLLBACK")
             raise
 
+    def close(self) -> None:
+        """Let go of this thread's connection; the next question opens another."""
+        if hasattr(self._own, "connection"):
+            self._own.connection.close()
+            del self._own.connection
+
     def _run(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         cursor = self._connection.cursor()
         cursor.executemany(self._spelled(statement), rows)

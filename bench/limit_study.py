@@ -63,6 +63,7 @@ class Study:
 def add_study(app: Flask, url: str) -> None:
     """Open the journey's pages on a database that Delphi has filled."""
     store, is_sqlite = Store(url), url.startswith("sqlite")
+    app.extensions["store"] = store
     study = Study(store)
     _add_ways_in(app, store, study)
     _add_sections(app, store, study, is_sqlite=is_sqlite)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from flask import Flask
+
 from bench.measure import say
 from bench.studies import open_study
 from delphi.app import create_app
-from delphi.config import load_settings
+from delphi.config import Settings, load_settings
 from delphi.domain.errors import DelphiError
 from delphi.extensions import db
 from delphi.models.studies import Study
@@ -43,6 +45,21 @@ def seed(panel: int, items: int, links: Path, page: int = 5) -> int:
         raise DelphiError(f"The number of items must be a multiple of the {page} items of a page (--page).")
     settings = load_settings()
     app = create_app(settings)
+    try:
+        tokens = _open_study(app, settings, panel, items, page)
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+    # Whoever has a link is that panellist: nobody else on this machine may read the file.
+    links.touch(mode=0o600)
+    links.chmod(0o600)
+    lines = (f"{personal_link(settings.base_url, token)}\n" for token in tokens)
+    links.write_text("".join(lines), encoding="utf-8")
+    return len(tokens)
+
+
+def _open_study(app: Flask, settings: Settings, panel: int, items: int, page: int) -> tuple[str, ...]:
     with app.app_context():
         status = platform_status()
         if not status.is_ready:
@@ -60,9 +77,4 @@ def seed(panel: int, items: int, links: Path, page: int = 5) -> int:
         sections=items // page,
         with_messages=False,
     )
-    # Whoever has a link is that panellist: nobody else on this machine may read the file.
-    links.touch(mode=0o600)
-    links.chmod(0o600)
-    lines = (f"{personal_link(settings.base_url, token)}\n" for token in study.tokens)
-    links.write_text("".join(lines), encoding="utf-8")
-    return len(study.tokens)
+    return tuple(study.tokens)

@@ -23,8 +23,6 @@ from tools.databases import Databases
 PANELS = (10, 10_000)
 ITEMS = (5, 50)
 ROUNDS = (1, 2)
-SMALL_TABLE = 1_000
-"""PostgreSQL rightly reads a table whole while it fits on a page or two; plans count from here on."""
 
 PAGES = ("page_cold", "page", "page_answered")
 SAVES = ("first_save", "save", "save_as_given")
@@ -53,13 +51,17 @@ class Counts:
 
 def count(url: str, folder: Path, size: Size) -> Counts:
     """Set up a study of this size on an empty database and count."""
+    making = application(url, folder)
     study = open_study(
-        application(url, folder),
+        making,
         panellists=size.panellists,
         items_a_page=size.items,
         without_answers=1,
         number=size.number,
     )
+    with making.app_context():
+        db.session.remove()
+        db.engine.dispose()
     # A fresh application knows nothing of the study yet, as after a start.
     app = application(url, folder)
     by_act: dict[str, int] = {}
@@ -67,13 +69,12 @@ def count(url: str, folder: Path, size: Size) -> Counts:
     for visit in visits_of(app, study):
         by_act[visit.name] = len(visit.statements)
         sent.sent += visit.statements.sent
-    return Counts(size, by_act, tuple(_scans(app, sent, size)))
+    return Counts(size, by_act, tuple(_scans(app, sent)))
 
 
-def _scans(app: Flask, sent: Statements, size: Size) -> list[str]:
+def _scans(app: Flask, sent: Statements) -> list[str]:
     with app.app_context():
-        is_judged = db.engine.dialect.name == "sqlite" or size.panellists >= SMALL_TABLE
-        scans = full_scans(db.engine, sent) if is_judged else []
+        scans = full_scans(db.engine, sent)
         db.session.remove()
         db.engine.dispose()
     return scans

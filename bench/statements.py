@@ -54,6 +54,10 @@ def counted(engine: Engine) -> Iterator[Statements]:
         event.remove(engine, "before_cursor_execute", collect)
 
 
+SMALL_TABLE = 1_000
+"""Rows below which PostgreSQL may read a table whole."""
+
+
 def full_scans(engine: Engine, statements: Statements) -> list[str]:
     """The growing tables that a statement would read from end to end, each with that statement."""
     explain = _scanned_by_sqlite if engine.dialect.name == "sqlite" else _scanned_by_postgres
@@ -74,7 +78,14 @@ def _scanned_by_sqlite(connection: Any, statement: str, parameters: Any) -> set[
 
 def _scanned_by_postgres(connection: Any, statement: str, parameters: Any) -> set[str]:
     plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
-    return set(_sequential(json.loads(plan) if isinstance(plan, str) else plan))
+    tables = set(_sequential(json.loads(plan) if isinstance(plan, str) else plan)) & set(GROWING)
+    # A planner is right to read a table of a few rows from end to end.
+    return {table for table in tables if _is_large(connection, table)}
+
+
+def _is_large(connection: Any, table: str) -> bool:
+    counted = f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {SMALL_TABLE}) AS rows"  # noqa: S608
+    return bool(connection.exec_driver_sql(counted).scalar_one() >= SMALL_TABLE)
 
 
 def _sequential(plan: Any) -> Iterator[str]:

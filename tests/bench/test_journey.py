@@ -54,6 +54,7 @@ def test_delphi_and_the_limit_keep_the_same_answers_of_the_same_journey(make_stu
     Respondent(Inside(delphi), Random(3), Tally()).walk(study.tokens[0])
     limit = create_limit(str(tmp_path / "x"), theirs)
     Respondent(Inside(limit), Random(3), Tally()).walk(bare.tokens[0])
+    limit.extensions["store"].close()
     assert _rows(delphi) == _rows(application(theirs, tmp_path)) == [40, 8, 1]
 
 
