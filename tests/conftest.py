@@ -46,6 +46,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--only-database", action="store_true", help="run only the tests that use the database of this run"
     )
+    parser.addoption(
+        "--no-database", action="store_true", help="run only the tests that use no database (the fast part)"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -53,6 +56,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     Nor does a browser see another page there: only tests marked `both_databases` are walked twice.
     """
+    if config.getoption("--no-database"):
+        slow = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in set(slow)]
     if not config.getoption("--only-database"):
         return
 

@@ -14,12 +14,12 @@ NO_TESTS_RAN = 5
 
 
 def run_tests(environment: Environment, arguments: list[str]) -> int:
-    """Run the suite; `--fast` runs the fast part on SQLite, all other arguments go to pytest as they are."""
+    """Run the suite; `--fast` runs what needs no database and no browser; the rest goes to pytest."""
     started = time.monotonic()
     is_fast = "--fast" in arguments
     given = [argument for argument in arguments if argument != "--fast"]
     if is_fast:
-        return _pytest(environment, "sqlite", ["-m", FAST_PART, *given])
+        return _pytest(environment, "sqlite", ["-m", FAST_PART, "--no-database", *given])
     codes = [_pytest(environment, "sqlite", given), _on_postgresql(environment, given)]
     failed = [code for code in codes if code]
     word = "failed" if failed else "passed"
