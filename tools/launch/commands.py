@@ -16,7 +16,7 @@ HELP = """\
 Usage: python3 start.py COMMAND
 
   demo     play the demo study "Making Connections" to its end and write its report
-  test     run the tests on SQLite and on PostgreSQL (--fast: what needs no database and no browser, about a minute)
+  test     run the tests on SQLite and on PostgreSQL (--fast: without database and browser, about a minute)
   check    format, lint, types, floors, templates, locks, migrations, generated pages
   bench    run the benchmarks (bench --help says which there are)
   help     show this
