@@ -36,6 +36,11 @@ class CrossTab:
             table[before - minimum][after - minimum] += 1
         return cls(minimum, tuple(tuple(row) for row in table))
 
+    @classmethod
+    def empty(cls, minimum: int, length: int) -> Self:
+        """A table of nobody on a scale of `length` points."""
+        return cls(minimum, ((0,) * length,) * length)
+
     @property
     def n_pairs(self) -> int:
         """People who rated the item both times."""
@@ -50,6 +55,18 @@ class CrossTab:
     def later(self) -> Histogram:
         """What the pairs answered in the later round."""
         return Histogram(self.minimum, tuple(map(sum, zip(*self.counts, strict=True))))
+
+    def __add__(self, other: CrossTab) -> CrossTab:
+        """Everybody of both tables; ValueError when they are on different scales."""
+        if (self.minimum, len(self.counts)) != (other.minimum, len(other.counts)):
+            raise ValueError("tables on different scales cannot be added")
+        return CrossTab(
+            self.minimum,
+            tuple(
+                tuple(a + b for a, b in zip(mine, others, strict=True))
+                for mine, others in zip(self.counts, other.counts, strict=True)
+            ),
+        )
 
     def cells(self) -> Iterable[tuple[int, int, int]]:
         """Every cell that somebody is in: earlier answer, later answer, how many."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from delphi.consensus.crosstab import CrossTab
@@ -62,6 +63,20 @@ def spearman(pairs: CrossTab) -> RankCorrelation:
         return RankCorrelation(n_pairs=n, rho=rho, p_t=None, reasons={"p_t": Reason.TOO_FEW})
     t = math.inf if square == 1 else rho * math.sqrt((n - 2) / (1 - square))
     return RankCorrelation(n_pairs=n, rho=rho, p_t=two_sided_t(t, n - 2))
+
+
+def correlation_of_values(pairs: Sequence[tuple[float, float]]) -> RankCorrelation:
+    """Spearman's rank correlation of two numbers that are not points of a scale, such as shares.
+
+    None and reasons as `spearman`; equal numbers share a rank.
+
+    Examples
+    --------
+    >>> correlation_of_values([(0.2, 0.5), (0.4, 0.6), (0.9, 0.7)]).rho
+    1.0
+    """
+    places = {value: place for place, value in enumerate(sorted({one for pair in pairs for one in pair}))}
+    return spearman(CrossTab.of_pairs(0, len(places), [(places[a], places[b]) for a, b in pairs]))
 
 
 def _nothing(n: int, reason: Reason) -> RankCorrelation:

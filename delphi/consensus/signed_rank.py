@@ -148,16 +148,18 @@ class _SignedRanks:
         n = sum(up + down for _, up, down in self.steps)
         if n > MOST_FOR_EXACT_SIGNS:
             return None
-        ways = [1]
+        # Whole numbers throughout: 2^50 ways fit into 64 bits.
+        import numpy as np
+
+        total = self.plus + self.minus
+        ways = np.zeros(total + 1, dtype=np.int64)
+        ways[0] = 1
         for rank, up, down in self.steps:
             for _ in range(up + down):
-                ways = [
-                    (ways[w] if w < len(ways) else 0) + (ways[w - rank] if w >= rank else 0)
-                    for w in range(len(ways) + rank)
-                ]
-        total = self.plus + self.minus
+                ways[rank:] += ways[: total + 1 - rank].copy()
         far = abs(2 * self.plus - total)
-        return float(Fraction(sum(n for w, n in enumerate(ways) if abs(2 * w - total) >= far), sum(ways)))
+        is_far = np.abs(2 * np.arange(total + 1) - total) >= far
+        return float(Fraction(int(ways[is_far].sum()), 2**n))
 
 
 def _signed_ranks(differences: dict[int, int], *, n_zero: int) -> _SignedRanks:

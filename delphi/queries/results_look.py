@@ -117,6 +117,10 @@ class Look:
             self._earlier[number] = Look(self._member, number)
         return self._earlier[number]
 
+    def has(self, section: str, criterion: str) -> bool:
+        """Whether the round put this criterion of this section."""
+        return item_key(section, criterion) in self.results.items
+
     def histogram(self, section: str, criterion: str, unit: Unit) -> Histogram:
         """The answers of some people to one item; empty where the item was not put."""
         counts = self.results.items.get(item_key(section, criterion))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from delphi.queries.movement import movements, rating_before
+from delphi.queries.movement import Compared, compared, movement_of
 from delphi.queries.results_look import Figure, Look, PutSection, Unit
 
 BY_GROUP, NOT_RATED, MOVED = "groups", "not-rated", "moved"
@@ -147,18 +147,19 @@ def _missing_cell(figure: Figure) -> ViewCell:
 
 
 def _moved(look: Look, sections: list[PutSection]) -> View:
+    beside = compared(look.study, look.round, look.scale)
     return View(
         MOVED,
         "The same people in this round and the one before",
         "Only where the draft is the same, or its rewording was declared comparable. “In” and “out”: people "
         "who moved into and out of agreement, of those who rated both times.",
         ("Round before", *(one.label for one in look.criteria)),
-        tuple(_moved_row(look, one) for one in sections),
+        tuple(_moved_row(look, one, beside) for one in sections),
     )
 
 
-def _moved_row(look: Look, section: PutSection) -> ViewRow:
-    before = rating_before(look.round, section.id, section.draft_id)
+def _moved_row(look: Look, section: PutSection, beside: Compared) -> ViewRow:
+    before = beside.before.get(section.id)
     empty = tuple(ViewCell("–") for _ in look.criteria)
     if before is None:
         return ViewRow(section.code, section.title, (ViewCell("First time"), *empty))
@@ -166,13 +167,13 @@ def _moved_row(look: Look, section: PutSection) -> ViewRow:
     if not before.is_comparable:
         return ViewRow(section.code, section.title, (ViewCell(number, "new draft, not comparable"), *empty))
     earlier = look.earlier(before.round.number)
-    found = movements(look.study, before.round, look.round, section.id, look.scale)
     cells = []
     for one in look.criteria:
-        movement = found.get(one.code)
-        if movement is None:
+        pairs = beside.pairs.get((section.id, one.code))
+        if pairs is None:
             cells.append(ViewCell("–"))
             continue
+        movement = movement_of(pairs, look.scale)
         then, now = (
             each.figure(section.code, one.code, one.label, look.everybody).percent for each in (earlier, look)
         )

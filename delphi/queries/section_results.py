@@ -116,7 +116,7 @@ def section_result(member: TeamMember, number: int, code: str, criterion: str = 
     if place is None:
         raise NotFound(f"Round {number} has no results for a section “{code}”.")
     section, row, outcome = look.sections[code], rows[place], look.results.outcomes[code]
-    before = rating_before(look.round, section.id, section.draft_id)
+    before = rating_before(look.round, section.id)
     chosen = next((one for one in look.criteria if one.code == criterion), None) or _telling(look, row)
     comparable = before if before is not None and before.is_comparable else None
     return SectionResult(
@@ -249,7 +249,7 @@ def _move_rows(look: Look, movement: Movement) -> tuple[tuple[str, tuple[MoveCel
     return tuple(
         (
             f"{point.value} {point.label}",
-            tuple(MoveCell(n, ways[(j > i) - (j < i)]) for j, n in enumerate(movement.counts[i])),
+            tuple(MoveCell(n, ways[(j > i) - (j < i)]) for j, n in enumerate(movement.pairs.counts[i])),
         )
         for i, point in enumerate(points)
     )

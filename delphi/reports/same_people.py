@@ -15,7 +15,6 @@ from sqlalchemy.orm import aliased
 
 from delphi.consensus.attrition import Attrition, attrition
 from delphi.consensus.counts import Histogram
-from delphi.consensus.crosstab import CrossTab
 from delphi.consensus.kappa import weighted_kappa_rounds
 from delphi.domain.states import SubmissionState
 from delphi.extensions import db
@@ -120,8 +119,7 @@ def _moved(
         found = movements(setting.study, earlier.round, later.round, section_id, setting.scale)
         for code, criterion in setting.criteria.items():
             if code in found:
-                table = CrossTab(setting.scale.minimum, found[code].counts)
-                kappa = weighted_kappa_rounds(table).kappa_quadratic
+                kappa = weighted_kappa_rounds(found[code].pairs).kappa_quadratic
                 yield Moved(finding, code, criterion.label, earlier.number, later.number, found[code], kappa)
 
 
