@@ -110,13 +110,15 @@ def _layer_agreement(chosen: list[bool]) -> float:
         return 0.0
     if size == 1:
         return 1.0
-    unimodal = bimodal = 0
-    for a in range(points):
-        for b in range(a + 1, points):
-            for c in range(b + 1, points):
-                pattern = chosen[a], chosen[b], chosen[c]
-                unimodal += pattern in {(True, True, False), (False, True, True)}
-                bimodal += pattern == (True, False, True)
+    unimodal = bimodal = before = 0
+    for is_chosen in chosen:
+        if is_chosen:
+            before += 1
+        else:
+            # Triples with this gap at an end (two chosen points on one side), and with it in the middle.
+            after = size - before
+            unimodal += before * (before - 1) // 2 + after * (after - 1) // 2
+            bimodal += before * after
     unimodality = ((points - 2) * unimodal - (points - 1) * bimodal) / ((points - 2) * (unimodal + bimodal))
     return unimodality * (1 - (size - 1) / (points - 1))
 

@@ -6,8 +6,10 @@ Panellists are not a random sample, so every p-value here is a descriptive aid. 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from struct import unpack
 
 from delphi.consensus.crosstab import CrossTab
 from delphi.consensus.ranks import doubled_midranks
@@ -144,22 +146,43 @@ class _SignedRanks:
         return two_sided_normal(beyond / math.sqrt(variance))
 
     def exact_p(self) -> float | None:
-        """Over all ways to give each step a sign, the part that is at least as uneven as this one."""
         n = sum(up + down for _, up, down in self.steps)
-        if n > MOST_FOR_EXACT_SIGNS:
-            return None
-        # Whole numbers throughout: 2^50 ways fit into 64 bits.
-        import numpy as np
+        return exact_signs(self.steps) if n <= MOST_FOR_EXACT_SIGNS else None
 
-        total = self.plus + self.minus
-        ways = np.zeros(total + 1, dtype=np.int64)
-        ways[0] = 1
-        for rank, up, down in self.steps:
-            for _ in range(up + down):
-                ways[rank:] += ways[: total + 1 - rank].copy()
-        far = abs(2 * self.plus - total)
-        is_far = np.abs(2 * np.arange(total + 1) - total) >= far
-        return float(Fraction(int(ways[is_far].sum()), 2**n))
+
+def exact_signs(steps: Sequence[tuple[int, int, int]]) -> float:
+    """Over all ways to give each step a sign, the part that is at least as uneven as this one.
+
+    Steps are (doubled rank, people up, people down), for at most MOST_FOR_EXACT_SIGNS people. How many ways
+    lead to each sum of ranks is kept in the digits of one whole number, so that a person is an addition.
+    """
+    spare = _spare(steps)
+    ways, plus, total, n = 1, 0, 0, 0
+    for rank, up, down in steps:
+        for _ in range(up + down):
+            ways += ways << (_DIGIT * (rank - spare))
+        plus += (rank - spare) * up
+        total += (rank - spare) * (up + down)
+        n += up + down
+    if 2 * plus == total:
+        return 1.0
+    digits = unpack(f"<{total + 1}Q", ways.to_bytes((total + 1) * _DIGIT // 8, "little"))
+    return float(Fraction(2 * sum(digits[: min(plus, total - plus) + 1]), 2**n))
+
+
+def _spare(steps: Sequence[tuple[int, int, int]]) -> int:
+    """How much lower all ranks may be without changing the order of their sums.
+
+    Where millions stayed, the ranks of the few who moved (by Pratt's way) are large and differ little. Sums
+    of more ranks stay above sums of fewer as long as each is above all their differences together.
+    """
+    lowest = min((rank for rank, _, _ in steps), default=0)
+    apart = sum((rank - lowest) * (up + down) for rank, up, down in steps)
+    return max(0, lowest - apart - 1)
+
+
+_DIGIT = 64
+"""Bits for a number of ways: fifty people have 2^50 of them."""
 
 
 def _signed_ranks(differences: dict[int, int], *, n_zero: int) -> _SignedRanks:

@@ -54,6 +54,25 @@ def test_the_exact_signed_rank_p_is_the_share_of_all_assignments_of_signs(pairs,
     assert math.isclose(found.p_pratt_exact if is_pratt else found.p_wilcox_exact, expected)
 
 
+def test_the_exact_p_is_cheap_and_right_when_millions_stayed_and_few_moved():
+    steps = {(3, 4): 3, (5, 7): 2, (2, 5): 1, (8, 7): 2}
+    table = [[0] * 9 for _ in range(9)]
+    for (before, after), people in steps.items():
+        table[before - 1][after - 1] = people
+    table[4][4] = 10_000_000
+    found = wilcoxon_signed_rank(CrossTab(1, tuple(map(tuple, table))))
+    # By Pratt's way all eight ranks are about ten million, so that the number of those who moved up decides.
+    ranks = [20_000_000 + rank for rank in (6, 6, 6, 6, 6, 13, 13, 16)]
+    plus = sum(ranks) - 2 * ranks[0]
+    sums = [
+        sum(rank for rank, sign in zip(ranks, signs, strict=True) if sign)
+        for signs in product((0, 1), repeat=8)
+    ]
+    far = abs(2 * plus - sum(ranks))
+    expected = sum(abs(2 * one - sum(ranks)) >= far for one in sums) / 2**8
+    assert math.isclose(found.p_pratt_exact, expected)
+
+
 @given(GROUP, GROUP)
 def test_the_exact_p_of_two_groups_is_the_share_of_all_splits(a, b):
     def u(chosen, others):

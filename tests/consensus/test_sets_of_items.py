@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from fractions import Fraction
-from itertools import permutations, product
+from itertools import combinations, permutations, product
 from statistics import NormalDist
 
 import pytest
@@ -154,6 +154,23 @@ def test_measures_of_consensus_stay_in_range_and_do_not_care_for_direction_or_pa
         assert mirrored[key] == pytest.approx(value, abs=1e-9)
         if key != "berry_mielke_iov":  # its greatest value depends on whether n is odd
             assert doubled[key] == pytest.approx(value, abs=1e-9)
+
+
+@given(st.lists(st.booleans(), min_size=3, max_size=9).filter(any))
+def test_the_agreement_of_a_pattern_is_that_of_its_triplets(chosen):
+    found = ordinal_consensus(Histogram(1, tuple(map(int, chosen)))).agreement_a
+    points, size = len(chosen), sum(chosen)
+    triplets = list(combinations(chosen, 3))
+    unimodal = sum(one in {(True, True, False), (False, True, True)} for one in triplets)
+    bimodal = sum(one == (True, False, True) for one in triplets)
+    if size == points:
+        expected = 0.0
+    elif size == 1:
+        expected = 1.0
+    else:
+        u = ((points - 2) * unimodal - (points - 1) * bimodal) / ((points - 2) * (unimodal + bimodal))
+        expected = u * (1 - (size - 1) / (points - 1))
+    assert math.isclose(found, expected, abs_tol=1e-12)
 
 
 def test_two_points_have_no_agreement_a():
