@@ -1,0 +1,165 @@
+"""What other rules would have said, in plain sentences made from the table and nothing else.
+
+Every number and every name in a sentence is one of the table's; a property test reads them back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from delphi.consensus.flipping import Change, Distance, NoDistance
+from delphi.consensus.other_rules import Kind, SectionUnderRules, UnderOtherRules
+from delphi.consensus.verdict import VERDICT_WORDS, Verdict
+from delphi.consensus.vocabulary import Vocabulary, listed
+
+MOST_NAMES = 5
+"""Sections named in a sentence; of more it gives the number."""
+
+RULES = (Kind.PUBLISHED,)
+COUNTING = (Kind.SETTING, Kind.PEOPLE)
+
+
+def study_in_words(found: UnderOtherRules, titles: Mapping[str, str]) -> tuple[str, ...]:
+    """How many sections keep their outcome under other rules, and counted in other ways: two sentences.
+
+    Examples
+    --------
+    >>> study_in_words(UnderOtherRules((), ()), {})
+    ('No section has an outcome yet.',)
+    """
+    if not found.sections:
+        return ("No section has an outcome yet.",)
+    n_rules = len(found.asked(*RULES))
+    rules = {0: "no other published rule", 1: "the other published rule"}.get(
+        n_rules, f"all {n_rules} other published rules"
+    )
+    if n_rules:
+        first = _kept(found, found.depending(*RULES), titles, f"under {rules}", "depend on the rule")
+    else:
+        first = "No other published rule can be asked of this scale and these panels."
+    if not found.asked(*COUNTING):
+        return (first,)
+    depending = found.depending(*COUNTING)
+    where = "however the answers are counted"
+    return first, _kept(found, depending, titles, where, "depend on how answers are counted")
+
+
+def _kept(
+    found: UnderOtherRules,
+    depending: Sequence[SectionUnderRules],
+    titles: Mapping[str, str],
+    where: str,
+    depend: str,
+) -> str:
+    n, n_other = len(found.sections), len(depending)
+    depends = depend.replace("depend ", "depends ", 1)
+    if n == 1:
+        return f"The section {depends}." if n_other else f"The section keeps its outcome {where}."
+    if not n_other:
+        return f"All {n} sections keep their outcome {where}."
+    names = [titles.get(one.code, one.code) for one in depending]
+    said = f": {listed(names, 'and')}" if n_other <= MOST_NAMES else ""
+    if n_other == n:
+        return f"No section keeps its outcome {where}{said}."
+    keep = "keeps its" if n - n_other == 1 else "keep their"
+    verb = depends if n_other == 1 else depend
+    return f"{n - n_other} of {n} sections {keep} outcome {where}; {n_other} {verb}{said}."
+
+
+def section_in_words(one: SectionUnderRules, found: UnderOtherRules) -> str:
+    """In how many of the ways that can be asked a section keeps its outcome."""
+    asked = found.asked()
+    codes = {way.code for way in asked}
+    n = sum(decided.verdict is not None and decided.way in codes for decided in one.decided)
+    n_other = len(one.differing(asked))
+    words, noun = VERDICT_WORDS[one.verdict], "way" if n == 1 else "ways"
+    if not n:
+        return f"It is {words}; there is no other way to decide it."
+    if not n_other:
+        return (
+            f"It is {words}, and stays so in {'the one' if n == 1 else f'all {n}'} other {noun} to decide it."
+        )
+    return f"It is {words}, and comes out otherwise in {n_other} of {n} other {noun} to decide it."
+
+
+_NONE_WORDS = {
+    NoDistance.TOO_FEW_RATINGS: "It takes more ratings, not other ones.",
+    NoDistance.NO_ANSWERS_WOULD: "No other answers of these people would change it.",
+    NoDistance.NOT_WORKED_OUT: "How far it is from changing cannot be worked out from these answers alone.",
+}
+_BECOMES = {
+    Verdict.AGREED: "It would be agreed",
+    Verdict.LEFT_OUT: "It would be agreed to leave it out",
+    Verdict.NOT_AGREED: "It would no longer be agreed",
+}
+
+
+def distance_in_words(distance: Distance, vocabulary: Vocabulary) -> str:
+    """How far a section is from another outcome: "It would be agreed if 2 more people agreed on “Clear”."."""
+    if distance.n_answers is None:
+        return _NONE_WORDS[distance.reason or NoDistance.NOT_WORKED_OUT]
+    if not distance.is_exact or distance.to is None:
+        n = distance.n_answers - 1
+        if not n:
+            return "How far it is from changing was not found."
+        return f"More than {_answers(n)} would have to be others before it changes."
+    becomes = _BECOMES[distance.to]
+    if distance.verdict is Verdict.LEFT_OUT and distance.to is Verdict.NOT_AGREED:
+        becomes = "It would no longer be agreed to leave it out"
+    ifs = listed([_change(one, vocabulary) for one in distance.changes], "and")
+    if len(distance.changes) == 1:
+        return f"{becomes} if {ifs}."
+    return (
+        f"{becomes} if {ifs}: {_answers(distance.n_answers)}, of at least {_people(distance.n_people or 0)}."
+    )
+
+
+def _change(change: Change, vocabulary: Vocabulary) -> str:
+    on = f"“{vocabulary.criterion(change.criterion).label}”"
+    n, agrees = change.n, _is_towards_agreement(change, vocabulary)
+    if change.band == "agree" and agrees is not None:
+        how = f"{n} {'more' if agrees else 'fewer'} {_noun(n)} agreed on {on}"
+    elif change.band == "disagree" and agrees is not None:
+        how = (
+            f"{n} fewer {_noun(n)} disagreed on {on}" if agrees else f"{n} more {_noun(n)} disagreed on {on}"
+        )
+    elif change.pull == "other":
+        how = f"{_people(n)} answered {on} otherwise"
+    else:
+        how = f"{_people(n)} answered {change.pull} on {on}"
+    return how + _of_whom(change, vocabulary)
+
+
+def _is_towards_agreement(change: Change, vocabulary: Vocabulary) -> bool | None:
+    """Whether answers move into the agree band; None where its end of the scale cannot be told."""
+    scale = vocabulary.scale
+    end = {"higher": scale.maximum, "lower": scale.minimum}.get(change.pull)
+    if end is None:
+        return None
+    if end in scale.bands["agree"]:
+        return True
+    return False if end in scale.bands["disagree"] else None
+
+
+def _of_whom(change: Change, vocabulary: Vocabulary) -> str:
+    """Of whom the answers must be, unless anybody's will do."""
+    named = [(of, n) for of, n in change.of if of != "pooled"]
+    if not named:
+        return ""
+    words = [f"{n} of {vocabulary.people(of)}" for of, n in named]
+    if len(named) == 1 and named[0][1] == change.n:
+        who = vocabulary.people(named[0][0])
+        return f" (of {who})" if change.n == 1 else f" (all of {who})"
+    return f" ({listed(words, 'and')})"
+
+
+def _answers(n: int) -> str:
+    return "1 answer" if n == 1 else f"{n} answers"
+
+
+def _people(n: int) -> str:
+    return "1 person" if n == 1 else f"{n} people"
+
+
+def _noun(n: int) -> str:
+    return "person" if n == 1 else "people"
