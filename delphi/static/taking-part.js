@@ -119,6 +119,10 @@
     } else if (answer.why === "input") {
       say(answer.sentence);
       saved = sending; // What is wrong with it is told; the next change is tried again.
+    } else if (answer.why === "signed-out") {
+      stopped = true; // Somebody may have finished here: nothing is kept but the page itself.
+      store.drop(key);
+      say(answer.sentence);
     } else {
       stopped = true; // The page itself says what to do when it is sent.
       keep();

@@ -82,7 +82,7 @@ class Trouble:
 def set_up_errors(app: Flask) -> None:
     """Answer every error with a page; a blueprint may know better words and registers its own."""
     app.register_error_handler(DelphiError, _on_delphi_error)
-    app.register_error_handler(HTTPException, _on_refusal)
+    app.register_error_handler(HTTPException, on_refusal)
     app.register_error_handler(Exception, _on_failure)
     app.logger.addFilter(_without_values)
 
@@ -106,7 +106,7 @@ def _on_delphi_error(error: DelphiError) -> Response:
     return response
 
 
-def _on_refusal(error: HTTPException) -> Response:
+def on_refusal(error: HTTPException) -> Response:
     """A refusal of the web server or of the protection against forged forms; redirects pass as they are."""
     status = error.code or HTTPStatus.BAD_REQUEST
     if status < HTTPStatus.BAD_REQUEST:

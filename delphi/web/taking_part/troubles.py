@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from flask import g, render_template
+from http import HTTPStatus
+
+from flask import g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
 from delphi.domain.errors import DelphiError, InvalidInput, NotAllowed, NotFound, Stale, WrongState
 from delphi.unit_of_work import Busy
 from delphi.web.access import LinkNeeded
+from delphi.web.sent import what_was_sent
 from delphi.web.taking_part.blueprint import blueprint, chosen_variant, reader_links
 
 HEADINGS: dict[type[DelphiError], tuple[int, str]] = {
@@ -21,10 +25,19 @@ HEADINGS: dict[type[DelphiError], tuple[int, str]] = {
 }
 
 
+SIGNED_OUT = "You are not signed in here any more. Choose Save and continue: you will see how to go on."
+"""For the line about saving on a page that is still open; what was typed stands on that page."""
+
+
 @blueprint.errorhandler(LinkNeeded)
-def link_needed(error: LinkNeeded) -> tuple[str, int]:
-    """Nobody is signed in with a personal link: say how to come in."""
-    return render_template("taking_part/link_needed.html", sentence=str(error), frame=None), 401
+def link_needed(error: LinkNeeded) -> tuple[str | Response, int]:
+    """Nobody is signed in with a personal link: say how to come in, and give back what was being sent."""
+    if request.is_json:
+        return jsonify(why="signed-out", sentence=SIGNED_OUT), 401
+    page = render_template(
+        "taking_part/link_needed.html", sentence=str(error), frame=None, sent=what_was_sent()
+    )
+    return page, 401
 
 
 @blueprint.errorhandler(DelphiError)
@@ -40,7 +53,7 @@ def say_why(error: DelphiError) -> tuple[str, int]:
 @blueprint.errorhandler(CSRFError)
 def say_send_again(error: CSRFError) -> tuple[str, int]:
     """A button was pressed on a page from before a new sign-in."""
-    return _page("Please try once more", str(error.description), 400)
+    return _page("Please try once more", str(error.description), 400, is_old=True)
 
 
 @blueprint.errorhandler(413)
@@ -52,7 +65,7 @@ def say_too_much(error: HTTPException) -> tuple[str, int]:
     return _page("This is too long", sentence, 413)
 
 
-def _page(heading: str, sentence: str, status: int) -> tuple[str, int]:
+def _page(heading: str, sentence: str, status: int, *, is_old: bool = False) -> tuple[str, int]:
     visit = g.get("panel_visit")
     html = render_template(
         "taking_part/problem.html",
@@ -62,5 +75,7 @@ def _page(heading: str, sentence: str, status: int) -> tuple[str, int]:
         slug=visit.slug if visit else None,
         variant=chosen_variant(),
         reader_links=reader_links(visit) if visit else (),
+        sent=what_was_sent() if status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE else None,
+        may_send_again=is_old or visit is None,
     )
     return html, status
