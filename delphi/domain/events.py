@@ -42,7 +42,7 @@ OTHER_EVENTS: dict[str, str] = {
     "round_extended": "A round's closing day was put off.",
     "reminders_sent": "People who had not answered were reminded.",
     "late_answers_requested": "Somebody asked to add answers after the close.",
-    "late_form_admitted": "A form that came after the close was admitted.",
+    "late_form_held": "A form that came after the close was noted, to be decided about.",
     "answers_entered": "Answers from a paper form or a phone call were entered.",
     "answers_deleted": "Somebody's answers were deleted.",
     "round_analysed_again": "A round was analysed again; the earlier results are kept.",

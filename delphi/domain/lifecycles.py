@@ -15,6 +15,7 @@ from delphi.domain.states import (
     CommentState,
     DraftState,
     InvitationState,
+    LateFormState,
     PanellistState,
     RoundState,
     SectionState,
@@ -96,7 +97,7 @@ def check_guards(transition: Transition, facts: frozenset[str]) -> None:
 
 P = Permission
 S, R, C, D = StudyState, RoundState, SectionState, DraftState
-N, V, B, M = PanellistState, InvitationState, SubmissionState, CommentState
+N, V, B, M, L = PanellistState, InvitationState, SubmissionState, CommentState, LateFormState
 
 STUDY = Lifecycle(
     "study",
@@ -375,10 +376,41 @@ SUBMISSION = Lifecycle(
     ),
 )
 
+_WHY = (Guard("has_reason", "Say why."),)
+
+LATE_FORM = Lifecycle(
+    "late form",
+    L.HELD,
+    (
+        Transition(
+            L.HELD,
+            L.ADMITTED,
+            "late_form_admitted",
+            P.ENTER_FORMS,
+            _WHY,
+            "It counts, flagged as late.",
+        ),
+        Transition(
+            L.HELD,
+            L.REFUSED,
+            "late_form_refused",
+            P.ENTER_FORMS,
+            _WHY,
+            "It does not count.",
+        ),
+        Transition(
+            L.REFUSED,
+            L.ADMITTED,
+            "late_form_admitted_after_all",
+            P.ENTER_FORMS,
+            _WHY,
+            "It counts after all, and is flagged as late.",
+        ),
+    ),
+)
+
 _REVIEW = tuple(
-    Transition(
-        source, target, event, P.REVIEW_COMMENTS, (Guard("has_reason", "Say why."),) if reason else (), effect
-    )
+    Transition(source, target, event, P.REVIEW_COMMENTS, _WHY if reason else (), effect)
     for source in M
     for target, event, reason, effect in (
         (M.SHOWN, "comment_shown", False, "The panel will see it as it was written."),
@@ -404,7 +436,17 @@ _TAKEN_BACK = tuple(
 
 COMMENT = Lifecycle("comment", M.NEW, (*_REVIEW, *_TAKEN_BACK))
 
-LIFECYCLES: tuple[Lifecycle, ...] = (STUDY, ROUND, SECTION, DRAFT, PANELLIST, INVITATION, SUBMISSION, COMMENT)
+LIFECYCLES: tuple[Lifecycle, ...] = (
+    STUDY,
+    ROUND,
+    SECTION,
+    DRAFT,
+    PANELLIST,
+    INVITATION,
+    SUBMISSION,
+    LATE_FORM,
+    COMMENT,
+)
 
 
 def states_page() -> str:

@@ -77,6 +77,14 @@ class SubmissionState(StrEnum):
     SUBMITTED = "submitted"
 
 
+class LateFormState(StrEnum):
+    """What the team decided about a form that came after the close."""
+
+    HELD = "held"
+    ADMITTED = "admitted"
+    REFUSED = "refused"
+
+
 class CommentState(StrEnum):
     """What the team decided about showing a comment to the panel."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from delphi.domain.actors import TeamMember
 from delphi.domain.calendar import in_words
 from delphi.domain.states import RoundState
 from delphi.extensions import db
+from delphi.models.late_forms import LateForm
 from delphi.models.rounds import RoundSection
 from delphi.models.sections import CommentPrompt, Section
 from delphi.queries.answers import UNABLE, saved_page, saved_whole, section_page
@@ -49,13 +51,14 @@ class FormSection:
 
 @dataclass(frozen=True, slots=True)
 class PaperForm:
-    """The whole form of one person in one round."""
+    """The whole form of one person in one round; `received_on` is set where it was noted as late."""
 
     number: int
     code: str
     is_closed: bool
     closed: str
     late_rule: str
+    received_on: date | None
     points: tuple[tuple[str, str], ...]
     sections: tuple[FormSection, ...]
     whole: tuple[FormPrompt, ...]
@@ -79,6 +82,7 @@ def paper_form(member: TeamMember, number: int, code: str) -> PaperForm:
         points.append((UNABLE, scale.cannot_say.label))
     criteria = {one.code: one for one in criteria_of(study.id)}
     about_the_whole = saved_whole(round_.id, panellist.id).comments
+    noted = db.session.get(LateForm, (round_.id, panellist.id))
     prompts = [one for one in _prompts(study.id) if number in (one.conditions.get("rounds") or [number])]
     sections = []
     for section in _sections(round_.id):
@@ -112,6 +116,7 @@ def paper_form(member: TeamMember, number: int, code: str) -> PaperForm:
         code=code,
         is_closed=round_.state == RoundState.CLOSED,
         closed=in_words(round_.closes_on),
+        received_on=noted.received_on if noted is not None else None,
         late_rule=LATE_RULES.get(str(study.protocol.get("late_forms")), ""),
         points=tuple(points),
         sections=tuple(sections),

@@ -21,7 +21,8 @@ from delphi.models.sections import Section
 from delphi.models.studies import Study
 from delphi.queries.comments import comment_counts
 from delphi.queries.finished_by_day import FinishedByDay, finished_by_day
-from delphi.queries.late_requests import LateAsked, late_requests
+from delphi.queries.late_forms import LateFormSeen, late_forms
+from delphi.queries.late_requests import LateAsked, late_requests, may_be_late
 from delphi.queries.next_step import NextStep
 from delphi.queries.panel_progress_page import GroupRow, group_rows, total_of
 from delphi.queries.plan_suggestion import suggested_items
@@ -97,6 +98,8 @@ class RoundPage:
     n_comments: int
     forms: tuple[FormSeen, ...]
     late_requests: tuple[LateAsked, ...]
+    late_forms: tuple[LateFormSeen, ...]
+    takes_late: bool
     may_run: bool
     may_enter: bool
     may_analyse: bool
@@ -148,6 +151,8 @@ def round_page(member: TeamMember, number: int, now: datetime) -> RoundPage:
         n_comments=sum(row.n for row in comment_counts(round_.id)),
         forms=_forms(round_) if is_allowed(member, Permission.ENTER_FORMS) else (),
         late_requests=late_requests(study, round_) if is_allowed(member, Permission.ENTER_FORMS) else (),
+        late_forms=late_forms(study, round_) if is_allowed(member, Permission.ENTER_FORMS) else (),
+        takes_late=may_be_late(study, round_),
         may_run=is_allowed(member, Permission.RUN_ROUNDS),
         may_enter=is_allowed(member, Permission.ENTER_FORMS),
         may_analyse=is_allowed(member, Permission.ANALYSE),

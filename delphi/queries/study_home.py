@@ -206,11 +206,7 @@ def _about_late_requests(study: Study, rounds: list[Round]) -> list[tuple[Attent
     """People who asked to send late answers and wait for a yes or a no."""
     found = []
     for one in rounds:
-        n = (
-            sum(not asked.was_admitted for asked in late_requests(study, one))
-            if may_be_late(study, one)
-            else 0
-        )
+        n = sum(asked.is_waiting for asked in late_requests(study, one)) if may_be_late(study, one) else 0
         if n:
             heading = "Somebody asks to be late" if n == 1 else f"{n} people ask to be late"
             sentence = (

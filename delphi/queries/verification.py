@@ -22,6 +22,7 @@ from delphi.domain.ids import StudyId
 from delphi.domain.states import DraftState, PanellistState, StudyState
 from delphi.extensions import db
 from delphi.models.answers import Comment, LateRequest, Rating, SectionSave, Submission
+from delphi.models.late_forms import LateForm
 from delphi.models.log import Event, EventHead
 from delphi.models.panellists import AccessToken, Identity, Invitation, Panellist, Tombstone
 from delphi.models.rounds import Item, Round, RoundSection
@@ -220,6 +221,7 @@ def check_deletions(study: Study) -> Check:
                 "ratings": Rating.panellist_id,
                 "comments": Comment.panellist_id,
                 "requests to be late": LateRequest.panellist_id,
+                "notes on late forms": LateForm.panellist_id,
                 "saved pages": SectionSave.panellist_id,
                 "submissions": Submission.panellist_id,
                 "copies of feedback": FeedbackCopy.panellist_id,

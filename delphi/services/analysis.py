@@ -19,6 +19,7 @@ from delphi.models.rounds import Round
 from delphi.models.snapshots import ResultSnapshot
 from delphi.models.studies import Study
 from delphi.queries.gates import shut_gate
+from delphi.queries.late_forms import held_codes
 from delphi.queries.results import computed_results, snapshots_of
 from delphi.queries.rounds import round_of
 from delphi.queries.studies import study_of
@@ -38,6 +39,7 @@ def analyse_round(*, study_id: StudyId, number: int, actor: Actor, now: datetime
     hold(round_)
     if round_.state in (RoundState.PLANNED, RoundState.OPEN, RoundState.CANCELLED):
         raise WrongState(f"Round {number} is {round_.state.value}; close it before you analyse it.")
+    _require_late_forms_decided(round_)
     again = round_.state != RoundState.CLOSED
     snapshot = keep_results(study, round_, purpose="again" if again else "analysis", now=now)
     subject, data = f"round:{number}", {"snapshot": snapshot.number, "checksum": snapshot.checksum}
@@ -56,6 +58,16 @@ def analyse_round(*, study_id: StudyId, number: int, actor: Actor, now: datetime
             analysed_at=now,
         )
     return snapshot
+
+
+def _require_late_forms_decided(round_: Round) -> None:
+    held = held_codes(round_.id) if round_.state == RoundState.CLOSED else ()
+    if held:
+        forms = "A late form waits" if len(held) == 1 else f"{len(held)} late forms wait"
+        raise WrongState(
+            f"{forms} for a decision: {', '.join(held)}. Admit or refuse before you analyse: afterwards no "
+            "form enters the figures."
+        )
 
 
 def keep_results(

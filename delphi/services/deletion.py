@@ -23,6 +23,7 @@ from delphi.domain.permissions import Permission, require
 from delphi.domain.states import PanellistState
 from delphi.extensions import db
 from delphi.models.answers import Comment, LateRequest, Rating, SectionSave, Submission
+from delphi.models.late_forms import LateForm
 from delphi.models.panellists import AccessToken, Panellist, Perspective, Tombstone
 from delphi.models.rounds import Round
 from delphi.models.snapshots import FeedbackCopy
@@ -129,6 +130,7 @@ def _delete_answers(panellist: Panellist) -> tuple[int, int]:
     n_ratings = _delete(Rating, Rating.panellist_id == panellist.id)
     n_comments = _delete(Comment, Comment.panellist_id == panellist.id)
     _delete(LateRequest, LateRequest.panellist_id == panellist.id)
+    _delete(LateForm, LateForm.panellist_id == panellist.id)
     _delete(SectionSave, SectionSave.panellist_id == panellist.id)
     _delete(FeedbackCopy, FeedbackCopy.panellist_id == panellist.id)
     _delete(Submission, Submission.panellist_id == panellist.id)

@@ -1,7 +1,8 @@
 """Answers on paper and by phone, entered by the team: in time, or late and admitted with a reason.
 
 A form that was received while the round was open may be entered until the round is analysed. One that
-came later is admitted with a reason, if the protocol allows it, and stays flagged as late.
+came later is admitted with a reason, if the protocol allows it, and stays flagged as late; it may be held
+first until somebody decides (services/late_forms.py).
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from delphi.services.answers import (
 )
 from delphi.services.bylines import account_of
 from delphi.services.events import record
+from delphi.services.late_forms import days_in_time, settle_entered
 from delphi.services.transitions import move
 
 
@@ -107,8 +109,18 @@ def enter_form(
             subject=subject,
             submitted_at=now,
         )
-    kind = "late_form_admitted" if is_late else "answers_entered"
-    record(kind, study_id=study_id, actor=actor, now=now, subject=subject, data=data)
+    is_new = settle_entered(
+        round_,
+        panellist,
+        received_on=received_on,
+        late_reason=late_reason if is_late else None,
+        actor=actor,
+        now=now,
+        subject=subject,
+        data=data,
+    )
+    if not is_new:
+        record("answers_entered", study_id=study_id, actor=actor, now=now, subject=subject, data=data)
 
 
 def _require_takes_forms(
@@ -117,7 +129,7 @@ def _require_takes_forms(
     """Stop unless this form may be entered now; say whether it is late."""
     if received_on > day_of(now, study.timezone):
         raise InvalidInput([Problem("received_on", "A form cannot have been received on a day to come.")])
-    first_day, last_day = _days_open(round_, study)
+    first_day, last_day = days_in_time(round_, study)
     if received_on < first_day:
         raise InvalidInput(
             [
@@ -146,13 +158,3 @@ def _require_takes_forms(
             ]
         )
     return True
-
-
-def _days_open(round_: Round, study: Study) -> tuple[date, date]:
-    """The first and the last day on which a form is in time; a person may have opened or closed it early."""
-    first_day, last_day = round_.opens_on, round_.closes_on
-    if round_.opened_at is not None:
-        first_day = min(first_day, day_of(round_.opened_at, study.timezone))
-    if round_.closed_at is not None:
-        last_day = min(last_day, day_of(round_.closed_at, study.timezone))
-    return first_day, last_day

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from delphi.domain.errors import DelphiError, InvalidInput, NotAllowed, NotFound, Problem, Stale, WrongState
@@ -18,13 +19,15 @@ from delphi.web.decisions import routes as decisions
 from delphi.web.decisions import settling
 from delphi.web.drafts import agreed, editor, revision, sections
 from delphi.web.drafts import routes as drafts
+from delphi.web.errors import on_refusal
 from delphi.web.forms_base import set_up_forms
 from delphi.web.panel import consent, person
 from delphi.web.panel.blueprint import blueprint as panel
 from delphi.web.previews import routes as previews
 from delphi.web.results import routes as results
-from delphi.web.rounds import forms
+from delphi.web.rounds import forms, late
 from delphi.web.rounds import routes as rounds
+from delphi.web.sent import what_was_sent
 from delphi.web.studies import look, new, people, report, rule, rule_form, settings, writing
 from delphi.web.studies import routes as studies
 from delphi.web.team import LeftTeam, current_account, member_in, team_page
@@ -44,6 +47,7 @@ ROOMS: tuple[Blueprint, ...] = (
     consent.blueprint,
     rounds.blueprint,
     forms.blueprint,
+    late.blueprint,
     previews.blueprint,
     results.blueprint,
     comments.blueprint,
@@ -60,12 +64,6 @@ ROOMS: tuple[Blueprint, ...] = (
     report.blueprint,
     audit.blueprint,
 )
-
-NOT_TYPED = ("csrf_token", "seen", "revision", "base.")
-"""How the names of fields begin that no person fills in; the draft editor's hold what it started from."""
-
-WORTH_KEEPING = 20
-"""Characters from which on a text that was sent is shown to be copied."""
 
 STATUS: tuple[tuple[type[DelphiError], int, str], ...] = (
     (NotAllowed, 403, "You may not do this"),
@@ -86,10 +84,26 @@ def set_up_team_site(app: Flask) -> None:
         app.register_blueprint(room)
 
 
-def _ask_to_sign_in(error: SignInNeeded) -> Response:
-    """To the sign-in page, and back afterwards if it was only a page to look at."""
+def _ask_to_sign_in(error: SignInNeeded) -> Response | tuple[str, int]:
+    """To the sign-in page, and back afterwards if it was a page to look at; a text that was sent stays."""
+    sent = what_was_sent()
+    if sent is not None:
+        heading = "You are not signed in any more"
+        return render_template("studies/send_again.html", account=None, heading=heading, sent=sent), 401
     wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
     return redirect(url_for("accounts.sign_in_page", next=wanted or None), code=303)
+
+
+def _ask_to_send_again(error: CSRFError) -> Response | tuple[str, int]:
+    """The token of a form is older than the sign-in: once more, with everything that was typed."""
+    sent, account = what_was_sent(), current_account()
+    if sent is None:
+        return on_refusal(error)
+    heading = "Please send this once more" if account else "You are not signed in any more"
+    page = render_template(
+        "studies/send_again.html", account=account, heading=heading, sent=sent, sentence=error.description
+    )
+    return page, 400 if account else 401
 
 
 def _say_why_not(error: DelphiError) -> tuple[str, int]:
@@ -103,6 +117,7 @@ def _say_why_not(error: DelphiError) -> tuple[str, int]:
         "problems": problems,
         "was_change": request.method != "GET",
         "slug": (request.view_args or {}).get("slug"),
+        "sent": what_was_sent(),
     }
     if g.get("actor") is not None and current_account() is not None:
         return team_page("studies/problem.html", **values), status
@@ -111,13 +126,8 @@ def _say_why_not(error: DelphiError) -> tuple[str, int]:
 
 def _say_farewell(error: LeftTeam) -> tuple[str, int]:
     """A kind page for somebody who was taken out of the team, with what they were just sending."""
-    typed = [
-        words
-        for name, words in request.form.items(multi=True)
-        if not name.startswith(NOT_TYPED) and len(words) >= WORTH_KEEPING
-    ]
     page = render_template(
-        "studies/left_team.html", account=current_account(), farewell=error.farewell, typed=typed
+        "studies/left_team.html", account=current_account(), farewell=error.farewell, sent=what_was_sent()
     )
     return page, 403
 
@@ -125,4 +135,5 @@ def _say_farewell(error: LeftTeam) -> tuple[str, int]:
 for _room in ROOMS:
     _room.register_error_handler(LeftTeam, _say_farewell)
     _room.register_error_handler(SignInNeeded, _ask_to_sign_in)
+    _room.register_error_handler(CSRFError, _ask_to_send_again)
     _room.register_error_handler(DelphiError, _say_why_not)

@@ -237,6 +237,8 @@ LOOKED_AT_ELSEWHERE = {
     "accounts.link_page",
     "accounts.sign_in_page",
     "drafts.begin",
+    "late_forms.new",
+    "late_forms.show",
     "look.show",
     "new_study.show",
     "rule_form.show",

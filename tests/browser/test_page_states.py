@@ -127,6 +127,14 @@ def test_two_devices_and_too_late(study, come_in, look):
     look(second, "Round 1 has closed")
 
 
+def test_a_session_that_ends_while_somebody_types(study, come_in, look):
+    window = come_in(study.codes[0]).press("Continue").press("Start: First steps").at("First steps")
+    window.page.context.clear_cookies()
+    window.fill("What would you change?", "Less of it.").press("Save and continue")
+    look(window, "You are not signed in here any more")
+    window.sees("Less of it.")
+
+
 def test_leaving(study, come_in, look):
     for place, (choice, button, heading) in enumerate(
         (
@@ -232,6 +240,11 @@ def test_mistakes_of_the_team_between_rounds(team, come_as, look):
     team.study.close()
     lead, second = (come_as(who).press("Sign in").at("Your studies") for who in ("lead", "second"))
     look(lead.open(f"{STUDY}/rounds/1").press("Analyse round 1"), "Round 1 is closed")
+    look(lead.open(f"{STUDY}/rounds/1/late-forms/new").press("Hold this form"), "Note a form that came late")
+    form = lead.page.locator("main option").nth(1).get_attribute("value")
+    lead.open(f"{STUDY}/rounds/1/late-forms/{form}").press("Do not admit this form")
+    look(lead, f"Late form of {form}").fill("Why is it not admitted?", "It came open.")
+    look(lead.press("Do not admit this form"), "Round 1 is closed")
     team.study.analyse()
     look(lead.open(f"{STUDY}/rounds/1/comments").press("Save and go to the next"), "Comments: 3 left")
     look(lead.open(f"{STUDY}/rounds/1/comments?q=nothing"), "Comments: 3 left")
@@ -248,3 +261,6 @@ def test_mistakes_of_the_team_between_rounds(team, come_as, look):
     look(lead.open(f"{STUDY}/drafts/next-steps/for-round/2").press("Save"), "You said, we did")
     look(lead.open(f"{STUDY}/rounds/1/feedback"), "Publish the feedback of round 1")
     look(lead.open(f"{STUDY}/rounds/2"), "Round 2 is planned")
+    second.page.context.clear_cookies()
+    second.fill("Standard text", "Words of somebody signed out.").press("Save draft 2")
+    look(second, "You are not signed in any more")

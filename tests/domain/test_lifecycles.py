@@ -11,6 +11,7 @@ from delphi.domain.lifecycles import (
     COMMENT,
     DRAFT,
     INVITATION,
+    LATE_FORM,
     LIFECYCLES,
     PANELLIST,
     ROUND,
@@ -48,6 +49,7 @@ PERMITTED = {
     "opened>declined sent>bounced bounced>sent sent>expired opened>expired expired>sent prepared>revoked "
     "sent>revoked opened>revoked consented>revoked",
     SUBMISSION: "started>submitted submitted>started",
+    LATE_FORM: "held>admitted held>refused refused>admitted",
     COMMENT: " ".join(
         f"{source}>{target}"
         for source in ("new", "shown", "redacted", "held", "escalated")
@@ -110,6 +112,7 @@ def test_what_has_ended_does_not_go_on():
         ("panellist", "erased"),
         ("invitation", "declined"),
         ("invitation", "revoked"),
+        ("late form", "admitted"),
     }
 
 

@@ -37,6 +37,7 @@ VIOLATIONS: dict[str, dict[str, Any]] = {
     "ck_follow_up_says_what": {"what": ""},
     "ck_follow_up_says_who": {"who": ""},
     "ck_identity_can_be_reached": {"email": None, "phone": None, "address": None},
+    "ck_late_form_decided_with_reason": {"state": "refused", "reason": ""},
     "ck_panellist_format": {"format": "braille"},
     "ck_panellist_mode": {"mode": "telepathy"},
     "ck_revision_change_class": {"change_class": "huge"},

@@ -22,6 +22,7 @@ from delphi.domain.permissions import is_allowed
 from delphi.domain.states import RoundState
 from delphi.extensions import db
 from delphi.models.answers import Comment, Submission
+from delphi.models.late_forms import LateForm
 from delphi.models.log import Event
 from delphi.models.panellists import Invitation, Panellist
 from delphi.models.rounds import Round
@@ -41,6 +42,7 @@ KINDS: dict[str, Any] = {
     "panellist": Panellist,
     "invitation": Invitation,
     "set of answers": Submission,
+    "late form": LateForm,
     "comment": Comment,
 }
 TRANSITIONS = [(lifecycle, transition) for lifecycle in LIFECYCLES for transition in lifecycle.transitions]
@@ -74,7 +76,8 @@ class Stage:
     def row(self, lifecycle: Lifecycle, state: Any) -> Any:
         """The row of this kind, put into a state past all rules."""
         kind = KINDS[lifecycle.noun]
-        values = {"checksum": "x"} if kind is Draft else {"shown_text": "x"} if kind is Comment else {}
+        needed = {Draft: {"checksum": "x"}, Comment: {"shown_text": "x"}, LateForm: {"reason": "x"}}
+        values: dict[str, Any] = needed.get(kind, {})
         row = db.session.scalars(db.select(kind).order_by(*kind.__table__.primary_key).limit(1)).one()
         db.session.execute(update(kind).values(state=state, **values))
         db.session.refresh(row)
@@ -98,6 +101,8 @@ def stage(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
         common = {"study_id": study.id, "round_id": round_.id, "panellist_id": person.id, "saved_at": NOW}
         db.session.add(Submission(mode="self", started_at=NOW, **common))
         db.session.add(Comment(prompt="change", text="Shorter.", **common))
+        del common["saved_at"]
+        db.session.add(LateForm(recorded_at=NOW, **common))
     yield Stage(app, study.id)
     with app.app_context():
         db.engine.dispose()

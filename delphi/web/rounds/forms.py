@@ -16,7 +16,7 @@ from delphi.queries.round_page import codes_to_enter
 from delphi.services.forms import FormPage, enter_form
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
-from delphi.web.dates import read_day, typed_day
+from delphi.web.dates import day_parts, read_day, typed_day
 from delphi.web.team import current_member, team_page
 
 blueprint = Blueprint("forms", __name__)
@@ -96,6 +96,6 @@ def _page(form: PaperForm, given: dict[str, str] | None, problems: tuple[Problem
         round_number=form.number,
         form=form,
         given=given,
-        received_on=typed_day(given or {}, "received_on"),
+        received_on=day_parts(form.received_on) if given is None else typed_day(given, "received_on"),
         problems=problems,
     )

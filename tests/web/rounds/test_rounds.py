@@ -188,8 +188,10 @@ def test_the_team_sees_who_asks_to_be_late_and_why(sign_in_as, opened):
         )
     clerk = sign_in_as("clerk")
     page = clerk.get(ROUND)
-    assert page.row(code)[1:] == ["I was ill.", f"Enter the late form of {code}"]
-    assert clerk.get(page.links()[f"Enter the late form of {code}"]).heading == f"Form of {code}"
+    assert page.row(code)[1:] == ["I was ill.", f"Decide about the late form of {code}"]
+    page = clerk.get(page.links()[f"Decide about the late form of {code}"])
+    assert "I was ill." in page.main
+    assert clerk.get(page.links()["Enter the form"]).heading == f"Form of {code}"
 
 
 def test_analysing_asks_whether_every_form_is_in(lead, opened):
