@@ -6,10 +6,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from delphi.consensus.context import NOTHING, Context
 from delphi.consensus.counts import ItemCounts
-from delphi.consensus.measure import AnyTest, Figures, Measurement
+from delphi.consensus.measure import Figures, Measurement
 from delphi.domain.groups import GroupStructure
-from delphi.domain.rule import AllOf, AnyOf, Clause, Condition, Outcome, Rule
+from delphi.domain.rule import (
+    AllOf,
+    AnyOf,
+    AnyTest,
+    AttritionTest,
+    Clause,
+    Condition,
+    Outcome,
+    Rule,
+    SomeCriteria,
+)
 from delphi.domain.scale import Scale
 
 
@@ -105,6 +116,7 @@ def assess_section(
     structure: GroupStructure,
     items: Mapping[str, ItemCounts],
     round_number: int,
+    context: Context = NOTHING,
 ) -> SectionAssessment:
     """Apply the rule to one section in one round.
 
@@ -118,6 +130,9 @@ def assess_section(
         The section's counts in this round, in the study's order of criteria.
     round_number : int
         From 1; clauses of other rounds are passed over.
+    context : Context
+        What the rule looks at beside these counts (`context.needs_of`); tests that need what is not passed
+        are undefined (`not_given`).
 
     Returns
     -------
@@ -132,9 +147,9 @@ def assess_section(
 
     Notes
     -----
-    A test holds for all, any or the named criteria; for each of them it holds for each, any or the one set
-    of people it names. A statistic that is undefined makes the test false, also a test for little
-    agreement. Thresholds are compared in whole numbers: 79.6% is below 80%.
+    A test holds for all, any, at least so many or the named criteria; for each of them it holds for each,
+    any or the one set of people it names. A statistic that is undefined makes the test false, also a test
+    for little agreement. Thresholds are compared in whole numbers: 79.6% is below 80%.
 
     Examples
     --------
@@ -159,7 +174,7 @@ def assess_section(
     >>> found.outcome.value, found.because
     ('not_agreed', 'panels_differ')
     """
-    figures = Figures(rule, scale, structure, items)
+    figures = Figures(rule, scale, structure, items, round_number=round_number, context=context)
     too_few = tuple(_too_few(rule, figures))
     if too_few or not items:
         return SectionAssessment(
@@ -169,7 +184,7 @@ def assess_section(
     for number, clause in enumerate(rule.clauses):
         if not clause.counts_in(round_number):
             continue
-        tried.append(ClauseResult(number, clause, _evaluate(clause.when, figures)))
+        tried.append(ClauseResult(number, clause, evaluate(clause.when, figures)))
         if tried[-1].passed:
             return SectionAssessment(
                 Outcome(clause.outcome),
@@ -194,25 +209,40 @@ def _too_few(rule: Rule, figures: Figures) -> Iterator[TooFew]:
                 yield TooFew(panel, criterion, n)
 
 
-def _evaluate(condition: Condition, figures: Figures) -> ConditionResult:
+def evaluate(condition: Condition, figures: Figures) -> ConditionResult:
+    """Whether a condition holds, with every figure looked at."""
     if isinstance(condition, AllOf):
-        parts = tuple(_evaluate(part, figures) for part in condition.all)
+        parts = tuple(evaluate(part, figures) for part in condition.all)
         return JoinedResult("all", parts, all(part.passed for part in parts))
     if isinstance(condition, AnyOf):
-        parts = tuple(_evaluate(part, figures) for part in condition.any)
+        parts = tuple(evaluate(part, figures) for part in condition.any)
         return JoinedResult("any", parts, any(part.passed for part in parts))
     return _evaluate_test(condition, figures)
 
 
 def _evaluate_test(test: AnyTest, figures: Figures) -> TestResult:
-    named = test.criteria if isinstance(test.criteria, tuple) else figures.criteria
     over_people = any if test.of.startswith("any_") else all
-    over_criteria = any if test.criteria == "any" else all
     measurements: list[Measurement] = []
     verdicts: list[bool] = []
-    for criterion in named:
+    for criterion in _looked_at(test, figures):
         found = [figures.measure(test, of, criterion) for of in figures.whom(test.of)]
         measurements += found
         # `all` of nobody would be true: a test about panels that do not exist never holds.
         verdicts.append(bool(found) and over_people(m.passed for m in found))
-    return TestResult(test, tuple(measurements), bool(verdicts) and over_criteria(verdicts))
+    return TestResult(test, tuple(measurements), _combined(test, verdicts))
+
+
+def _looked_at(test: AnyTest, figures: Figures) -> tuple[str, ...]:
+    if isinstance(test, AttritionTest):
+        return ("",)
+    if isinstance(test.criteria, SomeCriteria):
+        return test.criteria.of or figures.criteria
+    return test.criteria if isinstance(test.criteria, tuple) else figures.criteria
+
+
+def _combined(test: AnyTest, verdicts: list[bool]) -> bool:
+    """Whether enough of the criteria passed."""
+    if isinstance(test.criteria, SomeCriteria):
+        return sum(verdicts) >= test.criteria.at_least
+    over_criteria = any if test.criteria == "any" else all
+    return bool(verdicts) and over_criteria(verdicts)

@@ -18,12 +18,12 @@ from delphi.consensus.assess import (
     TestResult,
     TooFew,
 )
-from delphi.consensus.measure import AnyTest, Measurement
-from delphi.consensus.reasons import Reason
-from delphi.consensus.vocabulary import Vocabulary, asked_in_words, percent_in_words
+from delphi.consensus.exact import RootFigure
+from delphi.consensus.figure_words import measurement_in_words
+from delphi.consensus.measure import Measurement
+from delphi.consensus.vocabulary import Vocabulary
 from delphi.consensus.words import OUTCOME_WORDS
-from delphi.domain.rule import Outcome, RandClass, RandUclaTest, Rule, ShareTest, each_test
-from delphi.domain.rule_numbers import write_number
+from delphi.domain.rule import AnyTest, Outcome, Rule, SomeCriteria, ThresholdTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,52 +59,6 @@ def explain(assessment: SectionAssessment, rule: Rule, vocabulary: Vocabulary) -
         for pair in _responsible(result.condition)
     ]
     return Explanation(headline, said(_nearest(matched.condition)) if matched else (), said(missed))
-
-
-def share_thresholds(rule: Rule) -> frozenset[Fraction]:
-    """Every per cent that a rule compares a share with, for `vocabulary.percent_in_words`."""
-    tests = [test for clause in rule.clauses for test in each_test(clause.when)]
-    return frozenset(value for test in tests if isinstance(test, ShareTest) for _, value in test.thresholds)
-
-
-def measurement_in_words(rule: Rule, test: AnyTest, found: Measurement, vocabulary: Vocabulary) -> str:
-    """One figure beside what the rule asks for: "73% of … agreed that …; the rule asks for at least 70%."
-
-    A share is written alike wherever the rule speaks of it, whichever of its thresholds stands beside it.
-    """
-    words = _figure_in_words(rule, test, found, vocabulary)
-    return f"{words[0].upper()}{words[1:]}; the rule asks for {asked_in_words(test)}."
-
-
-def _figure_in_words(rule: Rule, test: AnyTest, found: Measurement, vocabulary: Vocabulary) -> str:
-    people, criterion = vocabulary.people(found.of), vocabulary.criterion(found.criterion)
-    if found.reason is Reason.NOT_ASKED:
-        return f"“{criterion.label}” was not asked about this section"
-    if found.value is None:
-        return f"there is no figure for {people} on “{criterion.label}” ({_why_none(found)})"
-    if isinstance(test, ShareTest) and found.share and isinstance(found.value, Fraction):
-        percent = percent_in_words(found.value, share_thresholds(rule))
-        counts = f"({found.share.k} of {found.share.n})"
-        return f"{percent} of {people} {counts} {_opinion(test, found, vocabulary)}"
-    ratings = "1 rating" if found.n == 1 else f"{found.n} ratings"
-    if isinstance(found.value, RandClass):
-        verdict = f"“{criterion.label}” {found.value.value} for {people}"
-        return f"the RAND/UCLA method finds {verdict} ({ratings})"
-    figure = "the median" if test.statistic == "median" else "the interquartile range"
-    return f"{figure} of {people} on “{criterion.label}” is {write_number(found.value)} ({ratings})"
-
-
-def _opinion(test: ShareTest, found: Measurement, vocabulary: Vocabulary) -> str:
-    criterion = vocabulary.criterion(found.criterion)
-    if test.band in ("agree", "disagree"):
-        return f"{test.band}d that {criterion.that_clause}"
-    return f"chose {vocabulary.band(test.band)} on “{criterion.label}”"
-
-
-def _why_none(found: Measurement) -> str:
-    if found.reason is Reason.SCALE_NOT_DIVISIBLE:
-        return "the scale cannot be cut into three equal parts"
-    return "nobody gave a rating"
 
 
 def _missing(assessment: SectionAssessment, rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
@@ -145,17 +99,38 @@ def _nearest(result: ConditionResult) -> Iterator[tuple[AnyTest, Measurement]]:
         for part in result.parts:
             yield from _nearest(part)
         return
+    yield result.test, _deciding(result)
+
+
+def _deciding(result: TestResult) -> Measurement:
+    """The figure of a test that holds which came nearest to making it fail."""
+    test = result.test
     passed = [found for found in result.measurements if found.passed]
-    any_will_do = result.test.of.startswith("any_") or result.test.criteria == "any"
-    choose = max if any_will_do else min
-    yield result.test, choose(passed, key=lambda found: _margin(result, found))
+
+    def margin(found: Measurement) -> Fraction:
+        return _margin(test, found)
+
+    if not isinstance(test.criteria, SomeCriteria):
+        any_will_do = test.of.startswith("any_") or test.criteria == "any"
+        return (max if any_will_do else min)(passed, key=margin)
+    of_each = []
+    for criterion in dict.fromkeys(found.criterion for found in passed):
+        here = [found for found in result.measurements if found.criterion == criterion]
+        if test.of.startswith("any_"):
+            of_each.append(max((found for found in here if found.passed), key=margin))
+        elif all(found.passed for found in here):
+            of_each.append(min(here, key=margin))
+    return sorted(of_each, key=margin, reverse=True)[test.criteria.at_least - 1]
 
 
-def _margin(result: TestResult, found: Measurement) -> Fraction:
+def _margin(test: AnyTest, found: Measurement) -> Fraction:
     """How far a figure is from the nearest threshold of its test; 0 for classes."""
-    if isinstance(result.test, RandUclaTest) or not isinstance(found.value, Fraction):
+    if not isinstance(found.value, Fraction | RootFigure):
         return Fraction(0)
-    return min(abs(found.value - value) for _, value in result.test.thresholds)
+    value = found.value if isinstance(found.value, Fraction) else Fraction(float(found.value))
+    limits = [limit for _, limit in test.thresholds] if isinstance(test, ThresholdTest) else []
+    limits += [found.limit] if found.limit is not None else []
+    return min((abs(value - limit) for limit in limits), default=Fraction(0))
 
 
 def met_or_missed(explanation: Explanation) -> str:

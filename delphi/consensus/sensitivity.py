@@ -9,6 +9,7 @@ from fractions import Fraction
 from delphi.consensus.appropriateness import Appropriateness, appropriateness
 from delphi.consensus.bands import Share, comet_70_15, share_in
 from delphi.consensus.counts import Histogram
+from delphi.consensus.exact import squared_variation_of, variance_of
 from delphi.consensus.quantiles import interquartile_range
 from delphi.consensus.reasons import Reason
 from delphi.consensus.result import Result
@@ -113,21 +114,16 @@ def _mean_and_sd(item: _Item) -> bool | None:
     """Mean at least 7 and standard deviation at most 1.5, compared exactly."""
     if item.summary.sd is None or item.summary.mean is None:
         return None
-    return item.summary.mean >= 7 and _variance(item) <= Fraction(9, 4)
+    variance = variance_of(item.histogram)
+    return item.summary.mean >= 7 and variance is not None and variance <= Fraction(9, 4)
 
 
 def _cv(item: _Item) -> bool | None:
     """Standard deviation at most 0.3 of the mean, and a median of at least 7."""
     if item.summary.cv is None or item.summary.mean is None:
         return None
-    return item.is_high and _variance(item) <= Fraction(9, 100) * item.summary.mean**2
-
-
-def _variance(item: _Item) -> Fraction:
-    n = item.histogram.n
-    pairs = list(zip(item.histogram.values, item.histogram.counts, strict=True))
-    total, squares = sum(v * c for v, c in pairs), sum(v * v * c for v, c in pairs)
-    return Fraction(n * squares - total * total, n * (n - 1))
+    squared = squared_variation_of(item.histogram)
+    return item.is_high and squared is not None and squared <= Fraction(9, 100)
 
 
 _FOR_NINE_POINTS: dict[str, Callable[[_Item], bool | None]] = {

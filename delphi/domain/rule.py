@@ -15,24 +15,77 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
-from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    SerializerFunctionWrapHandler,
-    Tag,
-    field_serializer,
-    field_validator,
-    model_serializer,
-    model_validator,
-)
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from delphi.domain.rule_numbers import ExactNumber
+from delphi.domain.rule_tests import (
+    AnyTest,
+    ApmoTest,
+    AttritionTest,
+    BaseTest,
+    Criteria,
+    DisagreementMethod,
+    FigureTest,
+    IqrTest,
+    LawsheTest,
+    MedianTest,
+    Presence,
+    RandAgreementTest,
+    RandClass,
+    RandDisagreementTest,
+    RandMethod,
+    RandUclaTest,
+    RulePart,
+    ShareTest,
+    SomeCriteria,
+    StabilityTest,
+    Test,
+    ThresholdTest,
+    ValidityTest,
+)
 from delphi.domain.scale import Code, Words
+
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "AnyTest",
+    "ApmoTest",
+    "AttritionTest",
+    "BaseTest",
+    "Clause",
+    "Condition",
+    "Criteria",
+    "Denominator",
+    "DisagreementMethod",
+    "Entry",
+    "FigureTest",
+    "HalfMedians",
+    "IqrTest",
+    "LawsheTest",
+    "MedianTest",
+    "Otherwise",
+    "Outcome",
+    "Presence",
+    "QuantileType",
+    "RandAgreementTest",
+    "RandClass",
+    "RandDisagreementTest",
+    "RandMethod",
+    "RandUclaTest",
+    "Rule",
+    "RulePart",
+    "ShareTest",
+    "SomeCriteria",
+    "StabilityTest",
+    "StopRule",
+    "ThresholdTest",
+    "ValidityTest",
+    "WrittenOutcome",
+    "canonical",
+    "each_test",
+    "to_dict",
+]
 
 
 class Outcome(StrEnum):
@@ -45,14 +98,6 @@ class Outcome(StrEnum):
     NOT_ASSESSABLE = "not_assessable"
 
 
-class RandClass(StrEnum):
-    """The three classes of the RAND/UCLA Appropriateness Method."""
-
-    APPROPRIATE = "appropriate"
-    UNCERTAIN = "uncertain"
-    INAPPROPRIATE = "inappropriate"
-
-
 WrittenOutcome = Literal[Outcome.AGREED, Outcome.AGREED_TO_LEAVE_OUT, Outcome.CLOSE, Outcome.NOT_AGREED]
 """An outcome that a rule may name; "not assessable" follows from too few ratings only."""
 
@@ -61,130 +106,6 @@ Denominator = Literal["valid", "respondents"]
 
 QuantileType = Literal[2, 6, 7]
 HalfMedians = Literal["higher", "middle"]
-RandMethod = Literal["biomed", "ipras", "size"]
-"""`size` is BIOMED for up to 16 ratings and IPRAS for more."""
-
-_CODE = r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*"
-Whom = Annotated[
-    str, Field(pattern=rf"^(?:pooled|each_panel|any_panel|each_group|any_group|(?:panel|group):{_CODE})$")
-]
-"""Whose ratings a test looks at: everybody together, each or any consensus panel, each or any
-stakeholder group, or one of them by its code ("panel:experience")."""
-
-Criteria = Literal["all", "any"] | tuple[Code, ...]
-"""For which criteria a test must hold: all of the section's, any one, or all of those named."""
-
-
-class RulePart(BaseModel):
-    """What every part of a rule has in common: unchangeable, and no key that is not known."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True, validate_by_name=True)
-
-
-class BaseTest(RulePart):
-    """Whom and which criteria a test is about."""
-
-    of: Whom = "pooled"
-    criteria: Criteria = "all"
-
-    @model_serializer(mode="wrap")
-    def _in_reading_order(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        plain: dict[str, Any] = write(self)
-        last = {"criteria": plain.pop("criteria")} if "criteria" in plain else {}
-        first = {key: plain.pop(key) for key in ("statistic", "band", "method", "is", "of") if key in plain}
-        return first | plain | last
-
-    @field_validator("criteria")
-    @classmethod
-    def _criteria_are_named_once(cls, criteria: Criteria) -> Criteria:
-        if criteria == ():
-            raise ValueError('names no criterion; name at least one, or write "all" or "any"')
-        if isinstance(criteria, tuple) and len(set(criteria)) != len(criteria):
-            raise ValueError("names a criterion twice")
-        return criteria
-
-
-class ThresholdTest(BaseTest):
-    """A test that compares a number with one threshold, or with a lower and an upper one."""
-
-    at_least: ExactNumber | None = None
-    more_than: ExactNumber | None = None
-    at_most: ExactNumber | None = None
-    below: ExactNumber | None = None
-
-    @model_validator(mode="after")
-    def _thresholds_fit_together(self) -> Self:
-        if self.at_least is not None and self.more_than is not None:
-            raise ValueError('has both "at_least" and "more_than"; keep one of them')
-        if self.at_most is not None and self.below is not None:
-            raise ValueError('has both "at_most" and "below"; keep one of them')
-        if not self.thresholds:
-            raise ValueError('compares with nothing; add "at_least", "more_than", "at_most" or "below"')
-        return self
-
-    @property
-    def thresholds(self) -> tuple[tuple[str, Fraction], ...]:
-        """The comparators used, in the order at_least, more_than, at_most, below."""
-        pairs = (
-            ("at_least", self.at_least),
-            ("more_than", self.more_than),
-            ("at_most", self.at_most),
-            ("below", self.below),
-        )
-        return tuple((name, value) for name, value in pairs if value is not None)
-
-    def holds(self, value: Fraction) -> bool:
-        """Whether an exact value passes every comparator; nothing is rounded (requirement M5)."""
-        return (
-            (self.at_least is None or value >= self.at_least)
-            and (self.more_than is None or value > self.more_than)
-            and (self.at_most is None or value <= self.at_most)
-            and (self.below is None or value < self.below)
-        )
-
-
-class ShareTest(ThresholdTest):
-    """Per cent of people whose rating lies in a band of the scale."""
-
-    statistic: Literal["share"]
-    band: Code
-
-
-class MedianTest(ThresholdTest):
-    """Median rating, which may lie half-way between two points."""
-
-    statistic: Literal["median"]
-
-
-class IqrTest(ThresholdTest):
-    """Interquartile range in scale points, by the rule's quantile type."""
-
-    statistic: Literal["iqr"]
-
-
-class RandUclaTest(BaseTest):
-    """Class of an item by the RAND/UCLA Appropriateness Method."""
-
-    statistic: Literal["rand_ucla_class"]
-    method: RandMethod
-    is_: Annotated[tuple[RandClass, ...], Field(alias="is", min_length=1)]
-
-    @field_validator("is_", mode="before")
-    @classmethod
-    def _one_class_is_a_list_of_one(cls, given: object) -> object:
-        return (given,) if isinstance(given, str) else given
-
-    @field_validator("is_")
-    @classmethod
-    def _classes_in_order(cls, classes: tuple[RandClass, ...]) -> tuple[RandClass, ...]:
-        return tuple(known for known in RandClass if known in classes)
-
-    @field_serializer("is_")
-    def _one_class_without_a_list(self, classes: tuple[RandClass, ...]) -> str | list[str]:
-        return classes[0].value if len(classes) == 1 else [known.value for known in classes]
-
-
-Test = Annotated[ShareTest | MedianTest | IqrTest | RandUclaTest, Field(discriminator="statistic")]
 
 
 class AllOf(RulePart):
@@ -245,11 +166,35 @@ Entry = Annotated[
 ]
 
 
+class StopRule(RulePart):
+    """When nothing more is rated: after a fixed round, or once answers are stable; the earlier of the two.
+
+    A section also stops when it is agreed or agreed to leave out, the study when all its sections have
+    stopped. `stable` is made of stability tests only. To stop without agreement is a result, not a failure.
+    """
+
+    after_round: Annotated[int, Field(ge=1, strict=True)] | None = None
+    stable: Condition | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.after_round is None and self.stable is None:
+            raise ValueError('says nothing; add "after_round", "stable" or both')
+        if self.stable is not None:
+            for test in each_test(self.stable):
+                if not isinstance(test, StabilityTest):
+                    raise ValueError(
+                        f"stops by stability only; {test.statistic_code!r} belongs to an outcome"
+                    )
+        return self
+
+
 class Rule(RulePart):
     """The whole consensus rule of a study.
 
     `min_ratings_per_panel` is looked at before anything else: a section with fewer ratings on any
-    criterion in any consensus panel is not assessable, and never agreed.
+    criterion in any consensus panel is not assessable, and never agreed. `most_ratings_per_draft` is how
+    often one draft may be put to the panel (requirement M19).
     """
 
     text: Annotated[str, Field(min_length=1, max_length=5000)]
@@ -259,6 +204,8 @@ class Rule(RulePart):
     denominator: Denominator = "valid"
     quantile_type: QuantileType = 7
     half_medians: HalfMedians = "higher"
+    most_ratings_per_draft: Annotated[int, Field(ge=1, strict=True)] | None = None
+    stop: StopRule | None = None
     outcomes: Annotated[tuple[Entry, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -283,10 +230,10 @@ class Rule(RulePart):
         return last
 
 
-def each_test(condition: AllOf | AnyOf | BaseTest) -> Iterator[BaseTest]:
+def each_test(condition: Condition) -> Iterator[AnyTest]:
     """All tests of a condition, in the order in which they are written."""
     if isinstance(condition, AllOf):
-        parts: tuple[Any, ...] = condition.all
+        parts: tuple[Condition, ...] = condition.all
     elif isinstance(condition, AnyOf):
         parts = condition.any
     else:

@@ -15,20 +15,28 @@ from delphi.domain.groups import GroupStructure
 from delphi.domain.rule import (
     AllOf,
     AnyOf,
+    AnyTest,
+    ApmoTest,
+    AttritionTest,
     Clause,
     Condition,
-    IqrTest,
-    MedianTest,
+    LawsheTest,
     Outcome,
+    RandAgreementTest,
+    RandDisagreementTest,
     RandUclaTest,
     Rule,
     ShareTest,
+    SomeCriteria,
+    StabilityTest,
+    StopRule,
+    ThresholdTest,
+    ValidityTest,
 )
 from delphi.domain.rule_logic import RuleLogic
 from delphi.domain.rule_numbers import write_number
+from delphi.domain.rule_ranges import range_of, why_not_for_scale
 from delphi.domain.scale import Scale
-
-AnyTest = ShareTest | MedianTest | IqrTest | RandUclaTest
 
 
 def check_rule(
@@ -50,14 +58,17 @@ def check_rule(
         return [Problem(where, "The study has no criteria, so there is nothing the rule could be about.")]
     check = _Check(rule, scale, structure, tuple(criteria), max_rounds)
     problems = [*_too_few_planned(rule, structure, targets or {}, where)]
+    problems += _too_many_ratings(rule, max_rounds, where)
     for number, clause in enumerate(rule.clauses):
         here = f"{where}.outcomes[{number}]"
         problems += check.rounds_exist(clause, here)
         for test, at in _walk(clause.when, f"{here}.when"):
             problems += check.test_fits(test, at)
-    if not problems:
-        problems = list(check.outcomes_can_happen(where))
-    return problems
+            problems += check.can_have_moved(clause, test, at)
+    if rule.stop is not None:
+        problems += check.stop_fits(rule.stop, f"{where}.stop")
+    # What hangs together is looked at once every part makes sense by itself.
+    return problems or [*check.outcomes_can_happen(where), *check.can_stop(where)]
 
 
 def _walk(condition: Condition, at: str) -> Iterator[tuple[AnyTest, str]]:
@@ -86,6 +97,16 @@ def _too_few_planned(
                 f"are planned for {panel.label!r}: no section could ever be assessed. Lower the minimum or "
                 "plan for more people.",
             )
+
+
+def _too_many_ratings(rule: Rule, max_rounds: int, where: str) -> Iterator[Problem]:
+    most = rule.most_ratings_per_draft
+    if most is not None and most > max_rounds:
+        yield Problem(
+            f"{where}.most_ratings_per_draft",
+            f"One draft may be rated {most} times, but the study has {max_rounds} "
+            f"{'round' if max_rounds == 1 else 'rounds'} at most: the limit would limit nothing.",
+        )
 
 
 class _Check:
@@ -118,27 +139,60 @@ class _Check:
         """Objections to one test: names, the scale, and thresholds that decide nothing."""
         named = [*self._unknown_names(test, at)]
         yield from named
-        if isinstance(test, RandUclaTest):
-            if len(self._scale.values) % 3:
-                yield Problem(
-                    f"{at}.statistic",
-                    f"The RAND/UCLA classes need a scale in three equal parts; this one has "
-                    f"{len(self._scale.values)} points. Use a share or a median instead.",
-                )
-                return
-        elif outside := [*self._off_the_scale(test, at)]:
+        if reason := why_not_for_scale(test, self._scale):
+            yield Problem(f"{at}.statistic", reason)
+            return
+        if isinstance(test, ThresholdTest) and (outside := [*self._off_the_scale(test, at)]):
             yield from outside
             return
         if not named:
             yield from self._decides_nothing(test, at)
 
+    def can_have_moved(self, clause: Clause, test: AnyTest, at: str) -> Iterator[Problem]:
+        """A test of movement where there is no round before: it can never be met."""
+        if not isinstance(test, StabilityTest | AttritionTest):
+            return
+        if not any(clause.counts_in(number) for number in range(2, self._max_rounds + 1)):
+            what = "Nobody is lost" if isinstance(test, AttritionTest) else "Nothing has moved"
+            yield Problem(
+                at,
+                f"{what} in round 1, and this counts in round 1 only: it can never be met. Name a later "
+                "round, or leave the test out.",
+            )
+
+    def stop_fits(self, stop: StopRule, at: str) -> Iterator[Problem]:
+        """Objections to the stop rule: its round, and each of its tests."""
+        if stop.after_round is not None and stop.after_round > self._max_rounds:
+            yield Problem(
+                f"{at}.after_round",
+                f"Round {stop.after_round} is named, but the study has {self._max_rounds} at most.",
+            )
+        if stop.stable is None:
+            return
+        tests = [*_walk(stop.stable, f"{at}.stable")]
+        for test, place in tests:
+            yield from self.test_fits(test, place)
+        if all(test.statistic == "marginal_homogeneity_p" for test, _ in tests):
+            yield Problem(
+                f"{at}.stable",
+                "A test of the distribution alone always passes in a small panel. Put a share of people who "
+                "changed, or a kappa, beside it.",
+            )
+        if self._max_rounds == 1 or stop.after_round == 1:
+            yield Problem(f"{at}.stable", "Nothing has moved in round 1: this can never be met.")
+
+    def can_stop(self, where: str) -> Iterator[Problem]:
+        """A stop rule whose tests contradict each other."""
+        stop = self._rule.stop
+        if stop is None or stop.stable is None:
+            return
+        at = f"{where}.stop.stable"
+        if not self._logic.can_hold([self._logic.formula(stop.stable)]):
+            yield Problem(at, "This can never be met: its parts contradict each other.")
+
     def _unknown_names(self, test: AnyTest, at: str) -> Iterator[Problem]:
-        if isinstance(test, ShareTest) and test.band not in self._scale.bands:
-            yield Problem(f"{at}.band", _unknown("band", test.band, self._scale.bands, "The scale"))
-        if isinstance(test.criteria, tuple):
-            for code in test.criteria:
-                if code not in self._criteria:
-                    yield Problem(f"{at}.criteria", _unknown("criterion", code, self._criteria))
+        yield from self._unknown_band(test, at)
+        yield from self._unknown_criteria(test, at)
         kind, _, code = test.of.partition(":")
         known = self._structure.panel_by_code if kind == "panel" else self._structure.group_by_code
         if code and code not in known:
@@ -146,17 +200,36 @@ class _Check:
         if not code and not self._logic.whom(test.of):
             yield Problem(f"{at}.of", f"{test.of!r} is asked for, but the study has none.")
 
-    def _off_the_scale(self, test: ShareTest | MedianTest | IqrTest, at: str) -> Iterator[Problem]:
-        low, high, what = 0, 100, "A share lies between 0 and 100 per cent"
-        if isinstance(test, MedianTest):
-            low, high = self._scale.minimum, self._scale.maximum
-            what = f"The scale runs from {low} to {high}"
-        elif isinstance(test, IqrTest):
-            high = self._scale.maximum - self._scale.minimum
-            what = f"On this scale an interquartile range lies between 0 and {high}"
+    def _unknown_band(self, test: AnyTest, at: str) -> Iterator[Problem]:
+        if not isinstance(test, ShareTest | ValidityTest | LawsheTest | ApmoTest):
+            return
+        if test.band not in self._scale.bands:
+            yield Problem(f"{at}.band", _unknown("band", test.band, self._scale.bands, "The scale"))
+        elif isinstance(test, ApmoTest) and test.band not in ("agree", "disagree"):
+            yield Problem(
+                f"{at}.band",
+                f"The cut-off counts majorities that agree or disagree, and {test.band!r} is neither. "
+                "Compare 'agree' or 'disagree' with it.",
+            )
+
+    def _unknown_criteria(self, test: AnyTest, at: str) -> Iterator[Problem]:
+        some = test.criteria if isinstance(test.criteria, SomeCriteria) else None
+        named = test.criteria if isinstance(test.criteria, tuple) else (some.of or () if some else ())
+        for code in named:
+            if code not in self._criteria:
+                yield Problem(f"{at}.criteria", _unknown("criterion", code, self._criteria))
+        if some is not None and some.of is None and some.at_least > len(self._criteria):
+            yield Problem(
+                f"{at}.criteria",
+                f"At least {some.at_least} criteria are asked for, but the study has {len(self._criteria)}: "
+                "this can never be met.",
+            )
+
+    def _off_the_scale(self, test: ThresholdTest, at: str) -> Iterator[Problem]:
+        bounds = range_of(test, self._scale)
         for name, value in test.thresholds:
-            if not low <= value <= high:
-                yield Problem(f"{at}.{name}", f"{what}; {write_number(value)} is outside.")
+            if not bounds.low <= value <= bounds.high:
+                yield Problem(f"{at}.{name}", f"{bounds.words}; {write_number(value)} is outside.")
 
     def _decides_nothing(self, test: AnyTest, at: str) -> Iterator[Problem]:
         passing = self._logic.passing_values(test)
@@ -184,16 +257,16 @@ class _Check:
             yield Problem(f"{where}.outcomes", 'No section could ever be "agreed" by this rule.')
 
     def _never_the_outcome(self, number: int, clause: Clause, at: str) -> Problem | None:
+        rounds = [n for n in range(1, self._max_rounds + 1) if clause.counts_in(n)]
         holds = self._logic.formula(clause.when)
         if not self._logic.can_hold([holds]):
             return Problem(f"{at}.when", "This can never be met: its parts contradict each other.")
         if not self._logic.can_hold([self._logic.formula(clause.when, negated=True)]):
             return Problem(f"{at}.when", "This is always met, whatever the panel answers.")
-        rounds = [n for n in range(1, self._max_rounds + 1) if clause.counts_in(n)]
-        for round_number in rounds:
-            above = [c for c in self._rule.clauses[:number] if c.counts_in(round_number)]
-            misses = [self._logic.formula(other.when, negated=True) for other in above]
-            if self._logic.can_hold([holds, *misses]):
+        for n in rounds:
+            above = [c for c in self._rule.clauses[:number] if c.counts_in(n)]
+            misses = [self._logic.formula(other.when, negated=True, in_round=n) for other in above]
+            if self._logic.can_hold([self._logic.formula(clause.when, in_round=n), *misses]):
                 return None
         for earlier, other in enumerate(self._rule.clauses[:number]):
             covers = all(other.counts_in(n) for n in rounds)
@@ -219,6 +292,8 @@ def _unknown(
 def _range(test: AnyTest) -> str:
     if isinstance(test, RandUclaTest):
         return " or ".join(known.value for known in test.is_)
+    if isinstance(test, RandDisagreementTest | RandAgreementTest | LawsheTest | ApmoTest):
+        return str(test.is_)
     words = {"at_least": "at least", "more_than": "more than", "at_most": "at most", "below": "below"}
     return " and ".join(f"{words[name]} {_plain(value)}" for name, value in test.thresholds)
 

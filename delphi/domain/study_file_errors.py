@@ -44,7 +44,10 @@ _PATTERNS = {
     "^[A-Z]{1,3}": "expected a first code, as P01 or P001",
     "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}": "expected the name of a picture, as er-map.svg, without a folder",
     "^#": "expected a colour, as #0b4f6c in small letters and in quotes",
-    "^(?:pooled": ("expected pooled, each_panel, any_panel, each_group, any_group, panel:CODE or group:CODE"),
+    "^(?:pooled": (
+        "expected pooled, each_panel, any_panel, each_group, any_group, equal_panels, equal_groups, "
+        "panel:CODE or group:CODE"
+    ),
 }
 
 Place = tuple[int | str, ...]

@@ -51,7 +51,7 @@ def agreed_limits(rule: Rule, structure: GroupStructure, criteria: list[str], nu
             continue
         limit = Limit(bound[1], bound[0] == "more_than")
         of = [f"panel:{one.code}" for one in structure.panels] if test.of == "each_panel" else [test.of]
-        named = criteria if test.criteria in ("all", "any") else list(test.criteria)
+        named = test.criteria if isinstance(test.criteria, tuple) else criteria
         limits |= {(who, criterion): limit for who in of for criterion in named}
     return limits
 

@@ -112,7 +112,7 @@ def needed_shares(setting: Setting, round_number: int, criterion: str) -> Iterat
     if len(ways) != 1:
         return
     for test in _always_needed(ways[0].when):
-        if test.criteria == "all" or (test.criteria != "any" and criterion in test.criteria):
+        if test.criteria == "all" or (isinstance(test.criteria, tuple) and criterion in test.criteria):
             yield test
 
 

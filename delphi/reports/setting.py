@@ -8,7 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from delphi.consensus.bands import Share
-from delphi.consensus.explain import share_thresholds
+from delphi.consensus.figure_words import share_thresholds
 from delphi.consensus.vocabulary import Vocabulary, percent_in_words
 from delphi.domain.calendar import day_of
 from delphi.domain.groups import GroupStructure

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from delphi.domain import rule_numbers
-from delphi.domain.rule import Outcome, Rule, canonical, each_test, to_dict
+from delphi.domain.rule import Outcome, Rule, ShareTest, canonical, each_test, to_dict
 from delphi.domain.rule_numbers import read_number, write_number
 
 
@@ -158,9 +158,10 @@ def test_a_rule_cannot_be_changed_after_it_was_read() -> None:
 def test_a_threshold_is_compared_exactly() -> None:
     rule = Rule.model_validate(rule_with(agreed(share(at_least=80))))
     (test,) = each_test(rule.clauses[0].when)
-    assert test.holds(Fraction(80))  # type: ignore[attr-defined]
-    assert not test.holds(Fraction(796, 10))  # type: ignore[attr-defined]
-    assert not test.holds(Fraction(80) - Fraction(1, 10**12))  # type: ignore[attr-defined]
+    assert isinstance(test, ShareTest)
+    assert test.holds(Fraction(80))
+    assert not test.holds(Fraction(796, 10))
+    assert not test.holds(Fraction(80) - Fraction(1, 10**12))
 
 
 @pytest.mark.parametrize(
