@@ -41,18 +41,6 @@ class CrossTab:
         """A table of nobody on a scale of `length` points."""
         return cls(minimum, ((0,) * length,) * length)
 
-    def __add__(self, other: CrossTab) -> CrossTab:
-        """The people of both tables; both must be on the same scale."""
-        if (self.minimum, len(self.counts)) != (other.minimum, len(other.counts)):
-            raise ValueError("tables on different scales cannot be added")
-        return CrossTab(
-            self.minimum,
-            tuple(
-                tuple(a + b for a, b in zip(mine, theirs, strict=True))
-                for mine, theirs in zip(self.counts, other.counts, strict=True)
-            ),
-        )
-
     @property
     def n_pairs(self) -> int:
         """People who rated the item both times."""

@@ -105,6 +105,8 @@ def pull_of(aim: Aim, scale: Scale, figures: Figures) -> Pull:
     """Which way answers must go for an aim; "other" unless no answer that goes this way can harm."""
     test = aim.test
     rises: bool | None = None
+    if aim.of.startswith("equal_"):
+        return "other"
     if isinstance(test, ShareTest):
         rises = _rises_with_share(test, scale)
     elif isinstance(test, MedianTest):

@@ -13,14 +13,24 @@ from itertools import combinations
 
 from delphi.consensus.measure import AnyTest, Figures
 from delphi.consensus.verdict import Verdict, verdict_of
-from delphi.domain.rule import AllOf, AnyOf, Condition, Rule, ThresholdTest
+from delphi.domain.rule import (
+    AllOf,
+    AnyOf,
+    ApmoTest,
+    AttritionTest,
+    Condition,
+    Rule,
+    SomeCriteria,
+    StabilityTest,
+    ThresholdTest,
+)
 
 MOST_WAYS = 3000
 """Beyond this a rule has too many alternatives to look at each."""
 
 
 class TooManyWays(Exception):
-    """A rule combines so many alternatives that they are not looked at one by one."""
+    """A rule has too many alternatives to look at each, or looks further than one section's answers."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +99,12 @@ def _ways(condition: Condition, figures: Figures, *, holds: bool) -> list[Way]:
 
 def _ways_of_test(test: AnyTest, figures: Figures, *, holds: bool) -> list[Way]:
     """One test: on how many of which criteria, and of whom, it must pass or fail."""
+    if isinstance(test, ApmoTest | StabilityTest | AttritionTest):
+        raise TooManyWays
+    some = test.criteria if isinstance(test.criteria, SomeCriteria) else None
     named: Sequence[str] = test.criteria if isinstance(test.criteria, tuple) else figures.criteria
+    if some is not None and some.of is not None:
+        named = some.of
     whom = figures.whom(test.of)
     if not whom or not named:
         return _NEVER if holds else _ALWAYS
@@ -97,8 +112,8 @@ def _ways_of_test(test: AnyTest, figures: Figures, *, holds: bool) -> list[Way]:
     by_criterion = [
         over_people([_ways_of_figure(test, of, criterion, holds=holds) for of in whom]) for criterion in named
     ]
-    least = 1 if test.criteria == "any" else len(named)
-    needed = least if holds else len(named) - least + 1
+    least = some.at_least if some else 1 if test.criteria == "any" else len(named)
+    needed = least if holds else max(len(named) - least + 1, 0)
     return _any([_all(chosen) for chosen in combinations(by_criterion, needed)])
 
 
