@@ -185,7 +185,7 @@ def difference_in_words(first: Part, second: Part, interval: Interval | None) ->
     more, fewer = (first, second) if gap > 0 else (second, first)
     words = f"More agree {_among(more)} than {_among(fewer)}"
     is_clear = interval.low > 0 or interval.high < 0
-    return f"{words}." if is_clear else f"{words}, but the interval of the difference holds 0."
+    return f"{words}." if is_clear else "No clear difference: its interval holds 0."
 
 
 def spread_in_words(parts: Sequence[Part], p: float | None) -> str:
@@ -196,7 +196,7 @@ def spread_in_words(parts: Sequence[Part], p: float | None) -> str:
     Examples
     --------
     >>> spread_in_words([Part("Carers", Share(9, 9)), Part("Managers", Share(3, 9))], 0.01)
-    'Agreement runs from managers (3 of 9) to carers (9 of 9); a test of all groups tells them apart.'
+    'Agreement runs from managers (3 of 9) to carers (9 of 9); a test tells the groups apart.'
     """
     spoken_of = [part for part in parts if part.share.n >= SAY_FROM]
     if len(spoken_of) < 2:
@@ -211,8 +211,8 @@ def spread_in_words(parts: Sequence[Part], p: float | None) -> str:
     ends = [f"{spoken(part.label)} ({part.share.k} of {part.share.n})" for part in (low, high)]
     words = f"Agreement runs from {ends[0]} to {ends[1]}"
     if p is not None and p < SIGNIFICANT:
-        return f"{words}; a test of all groups tells them apart."
-    return f"{words}; a test of all groups does not tell them apart."
+        return f"{words}; a test tells the groups apart."
+    return f"{words}; a test does not tell the groups apart."
 
 
 SIGNIFICANT = 0.05

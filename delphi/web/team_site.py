@@ -15,6 +15,7 @@ from delphi.web.accounts import routes as accounts
 from delphi.web.audit import routes as audit
 from delphi.web.comments import held, several, themes
 from delphi.web.comments import routes as comments
+from delphi.web.comparing import routes as comparing
 from delphi.web.decisions import routes as decisions
 from delphi.web.decisions import settling
 from delphi.web.drafts import agreed, editor, revision, sections
@@ -50,6 +51,7 @@ ROOMS: tuple[Blueprint, ...] = (
     late.blueprint,
     previews.blueprint,
     results.blueprint,
+    comparing.blueprint,
     comments.blueprint,
     held.blueprint,
     several.blueprint,

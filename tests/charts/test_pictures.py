@@ -13,6 +13,7 @@ from delphi.charts.agreement_rows import agreement_rows
 from delphi.charts.distribution import distribution
 from delphi.charts.figures import Coarse, Full, Level, NotShown, UnitRow
 from delphi.charts.flow import Count, Stage, Tone, flow_chart
+from delphi.charts.scatter import Dot, panel_scatter
 from delphi.domain.scale import Scale
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -37,6 +38,12 @@ def stages(label: str) -> list[Stage]:
     ]
 
 
+def dots(label: str) -> list[Dot]:
+    return [Dot(label, 1.0, 0.0, True), Dot(label, 1.0, 0.0, True), Dot("b", 0.5, 0.5, False)] + [
+        Dot(f"{label} {i}", i / 12, 1.0, True) for i in range(12)
+    ]
+
+
 Drawing = Callable[[str, str, str, Scale], str]
 DRAWINGS: dict[str, Drawing] = {
     "full": lambda k, t, w, s: distribution(k, t, Full((0, 1, 19, 18, 8), 2), s, label=w, own=3),
@@ -44,6 +51,7 @@ DRAWINGS: dict[str, Drawing] = {
     "rows": lambda k, t, w, s: agreement_rows(k, t, rows(w), s),
     "rows, wide": lambda k, t, w, s: agreement_rows(k, t, rows(w), s, width=1000),
     "flow": lambda k, t, w, s: flow_chart(k, t, stages(w), closing=w),
+    "scatter": lambda k, t, w, s: panel_scatter(k, t, (w, "Practice"), dots(w), (0.7, None)),
     "flow, wide": lambda k, t, w, s: flow_chart(k, t, stages(w), closing=w, width=900),
 }
 every_drawing = pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)

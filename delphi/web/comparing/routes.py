@@ -1,0 +1,74 @@
+"""Groups against each other, the same people in two rounds, who came back: for the team, not for sharing."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Blueprint, request, send_file
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from delphi import clock
+from delphi.domain.errors import NotFound
+from delphi.domain.permissions import Permission
+from delphi.queries.groups_page import GroupsPage, groups_page, groups_table
+from delphi.queries.plain_table import PlainTable
+from delphi.services.exports import record_export
+from delphi.unit_of_work import unit_of_work
+from delphi.web.access import requires
+from delphi.web.team import current_member, team_page
+
+blueprint = Blueprint("comparing", __name__)
+
+
+@blueprint.get("/studies/<slug>/rounds/<int:number>/groups")
+@requires(Permission.SEE_RESULTS)
+def groups(slug: str, number: int) -> str:
+    """Panels, or stakeholder groups, against each other on every statement."""
+    page = _groups(number, request.args)
+    # The chart escapes every word that people wrote and draws the rest itself.
+    picture = Markup(page.picture)  # noqa: S704
+    return team_page("comparing/groups.html", part="rounds", round_number=number, page=page, picture=picture)
+
+
+@blueprint.post("/studies/<slug>/rounds/<int:number>/comparing/file")
+@requires(Permission.EXPORT_STUDY)
+def download(slug: str, number: int) -> Response:
+    """The shown table as a file; a form and not a link, because what leaves the platform is recorded."""
+    # Here and not above: nobody else needs what writes spreadsheets.
+    from delphi.reports.one_table import table_file
+
+    member = current_member()
+    table = _table(slug, number, request.form)
+    with unit_of_work():
+        made = table_file(
+            study_id=member.study_id,
+            table=table,
+            kind=request.form.get("format", ""),
+            actor=member,
+            now=clock.now(),
+            record=record_export,
+        )
+    return send_file(
+        io.BytesIO(made.content), mimetype=made.mimetype, as_attachment=True, download_name=made.name
+    )
+
+
+def _groups(number: int, chosen: MultiDict[str, str]) -> GroupsPage:
+    """The page as the reader chose it."""
+    return groups_page(
+        current_member(),
+        number,
+        by=chosen.get("by", ""),
+        show=chosen.get("show", ""),
+        sort=chosen.get("sort", ""),
+        criterion=chosen.get("criterion", ""),
+    )
+
+
+def _table(slug: str, number: int, chosen: MultiDict[str, str]) -> PlainTable:
+    """The table that a form asks for by its name."""
+    if chosen.get("table") == "groups":
+        return groups_table(slug, _groups(number, chosen))
+    raise NotFound("There is no such table.")
