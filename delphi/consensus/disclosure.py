@@ -10,15 +10,20 @@ Requirements E20 to E24. Three rules, in this order:
    people in every item. The smallest further group of the same panel is hidden for this.
 3. **Unanimity.** A unit is *of one mind* on an item when all its ratings, one at least, lie on one point.
    Its figures would say what each of its people answered, so that cell shows agree or do not agree only;
-   it is never hidden for it. The point must not follow from other figures either: whatever can be worked
-   out from cells shown in full is itself never of one mind. A second cell is shown coarsely for this.
+   it is never hidden for it. The point must not follow from other figures either, so further cells are
+   shown coarsely for this (`disclosure_coarse`).
 
 Where a side of the agree band has a single point, a coarse cell would say as much as a full one, so
 unanimity on that point is not protected: the cell stays full.
 
-What is promised is that nothing follows by adding and subtracting shown figures. A nought in a panel's
-row still says that nobody of its hidden groups chose that point. Differences between releases (a round
-shown again after a deletion) are avoided by never issuing a release anew. Pure.
+**The standard.** The reader has every shown figure, can count, and knows that counts are whole and not
+negative. About any set of people that reader may learn at most what these rules would let us print of it:
+no count of a hidden unit is told, other than a nought (two values at least remain possible, the feasibility
+interval of Hundepool et al. 2012, chapters 4 and 5), and of no set is it told that all its people gave one
+and the same answer. A nought in a panel's row still says that nobody of its hidden groups chose that point,
+as it says of everybody in it. One possible other value is enough, because a full cell of five people with
+one other answer may be printed as well. Differences between releases are for `disclosure_views`; a release
+is never issued anew. Pure.
 """
 
 from __future__ import annotations
@@ -28,6 +33,7 @@ from functools import reduce
 from operator import add
 
 from delphi.consensus.counts import Histogram, ItemCounts
+from delphi.consensus.disclosure_coarse import coarse_units, price_of_coarse, tells_each_answer
 from delphi.consensus.disclosure_nesting import Nesting, close_leaks
 from delphi.consensus.disclosure_release import (
     HIDDEN,
@@ -167,32 +173,17 @@ def _coarse_units(
     item: ItemCounts, nesting: Nesting, hidden: Collection[Unit], band: tuple[int, ...], policy: Policy
 ) -> frozenset[Unit]:
     """The shown units whose figures for one item are given as agree or do not agree only."""
+    if policy.secondary_suppression and policy.edition > 1:
+        return coarse_units(item, nesting, hidden, band)
 
     def may_be_seen_in_full(groups: frozenset[str]) -> bool:
-        return not groups or not _tells_each_answer(item.of(sorted(groups)), band)
+        return not groups or not tells_each_answer(item.of(sorted(groups)), band)
 
     shown = [unit for unit in nesting.units if unit not in hidden]
     of_one_mind = {unit for unit in shown if not may_be_seen_in_full(frozenset(unit.groups))}
     if not policy.secondary_suppression:
         return frozenset(of_one_mind)
-    prices = {unit: _price(item.of(unit.groups), band) for unit in nesting.units}
+    # The first edition; a release of that time is still made again by `delphi verify`, to the same bytes.
+    prices = {unit: price_of_coarse(item.of(unit.groups), band) for unit in nesting.units}
     further = close_leaks(nesting, {*hidden, *of_one_mind}, may_be_seen_in_full, prices)
     return frozenset(of_one_mind) | further
-
-
-def _tells_each_answer(histogram: Histogram, band: tuple[int, ...]) -> bool:
-    """True if full figures would give away each rating, and agree or not would give away less."""
-    point = unanimous_point(histogram)
-    if point is None:
-        return False
-    side = [value for value in histogram.values if (value in band) == (point in band)]
-    return len(side) > 1
-
-
-def _price(histogram: Histogram, band: tuple[int, ...]) -> tuple[int, int]:
-    """What it costs to show a unit coarsely for the sake of another.
-
-    A unit all of one side comes first: beside it, a reader cannot tell which of the two was of one mind.
-    """
-    is_mixed = 0 < histogram.count_in(band) < histogram.n
-    return int(is_mixed), histogram.n_answered

@@ -16,7 +16,11 @@ from typing import Any
 from delphi.consensus.counts import Histogram
 from delphi.domain.errors import InvalidInput
 
-SCHEMA = "release/1"
+EDITION = 2
+"""The edition of these rules that new releases are made by; what was released by an earlier one stays."""
+
+SCHEMAS = {1: "release/1", 2: "release/2"}
+"""How a stored release names the edition it was made by."""
 
 
 class UnitKind(StrEnum):
@@ -41,6 +45,8 @@ class Reason(StrEnum):
     LARGE_ENOUGH = "large_enough"
     TOO_SMALL = "too_small"
     PROTECTS_ANOTHER = "protects_another"
+    TOO_NEAR = "too_near"
+    """Large enough, but so near to what was shown before that taking away would leave a few people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +55,15 @@ class Policy:
 
     A unit is shown in a round only if at least `min_cell` of its people answered each item (never
     below 3). `secondary_suppression`: more is withheld until nothing protected can be worked out.
-    `unanimity_coarse`: a unit of one mind is shown as agree or do not agree only.
+    `unanimity_coarse`: a unit of one mind is shown as agree or do not agree only. `edition` is that of the
+    rules: 1 looked at what follows by adding and subtracting only, 2 also at what noughts tell.
     Raises InvalidInput for a minimum below 3.
     """
 
     min_cell: int = 5
     secondary_suppression: bool = True
     unanimity_coarse: bool = True
+    edition: int = EDITION
 
     def __post_init__(self) -> None:
         if self.min_cell < 3:
@@ -173,9 +181,10 @@ class Release:
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-able copy for a stored snapshot; `from_dict` gives the same release back."""
+        policy = asdict(self.policy)
         return {
-            "schema": SCHEMA,
-            "policy": asdict(self.policy),
+            "schema": SCHEMAS[policy.pop("edition")],
+            "policy": policy,
             "agree_band": list(self.agree_band),
             "units": [
                 {
@@ -198,11 +207,7 @@ class Release:
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Release:
         """Read a stored release; raises InvalidInput when it was written in another form."""
-        if stored.get("schema") != SCHEMA:
-            raise InvalidInput(
-                f"The stored figures say {stored.get('schema')!r}; this version reads {SCHEMA!r}. "
-                "Open them with the version of Delphi that wrote them."
-            )
+        edition = edition_of(stored)
         units = tuple(
             UnitDecision(
                 Unit(UnitKind(u["kind"]), u["code"], u["label"], tuple(u["groups"]), u["panel"]),
@@ -211,7 +216,18 @@ class Release:
             for u in stored["units"]
         )
         cells = {item["key"]: _cells_from_list(item["cells"]) for item in stored["items"]}
-        return cls(Policy(**stored["policy"]), tuple(stored["agree_band"]), units, cells)
+        return cls(Policy(**stored["policy"], edition=edition), tuple(stored["agree_band"]), units, cells)
+
+
+def edition_of(stored: Mapping[str, Any]) -> int:
+    """The edition of the rules by which a stored release was made; InvalidInput for one we cannot read."""
+    found = {schema: edition for edition, schema in SCHEMAS.items()}.get(stored.get("schema", ""))
+    if found is None:
+        raise InvalidInput(
+            f"The stored figures say {stored.get('schema')!r}; this version reads {SCHEMAS[EDITION]!r} and "
+            "what came before. Open them with the version of Delphi that wrote them."
+        )
+    return found
 
 
 def _cell_to_dict(cell: Cell) -> dict[str, Any]:

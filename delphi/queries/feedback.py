@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from delphi.consensus.disclosure import release_round
-from delphi.consensus.disclosure_release import Policy, Release, UnitKind
+from delphi.consensus.disclosure_release import EDITION, Policy, Release, UnitKind
 from delphi.domain.errors import NotFound
 from delphi.domain.ids import PanellistId, SectionId
 from delphi.domain.states import CommentState
@@ -24,24 +24,36 @@ from delphi.models.sections import Criterion, Section
 from delphi.models.snapshots import FeedbackCopy, FeedbackSnapshot
 from delphi.models.studies import Study
 from delphi.queries.answers import UNABLE
-from delphi.queries.results import Results
+from delphi.queries.results import Results, newest_snapshot, read_results
 from delphi.queries.studies import scale_of, structure_of
 
 FEEDBACK_FORMAT = "delphi-feedback/1"
 
 
-def policy_of(study: Study) -> Policy:
-    """The study's small-number rules."""
-    return Policy(min_cell=int(study.privacy["min_cell"]))
+def policy_of(study: Study, edition: int = EDITION) -> Policy:
+    """The study's small-number rules, in the newest edition or an earlier one."""
+    return Policy(min_cell=int(study.privacy["min_cell"]), edition=edition)
 
 
-def released_figures(study: Study, results: Results) -> Release | None:
+def released_figures(study: Study, results: Results, edition: int = EDITION) -> Release | None:
     """What may be shown of a round's ratings; None for a round without ratings."""
     if not results.items:
         return None
     return release_round(
-        results.items, structure_of(study.id), scale_of(study).bands["agree"], policy_of(study)
+        results.items, structure_of(study.id), scale_of(study).bands["agree"], policy_of(study, edition)
     )
+
+
+def shown_release(study: Study, round_: Round) -> Release | None:
+    """The figures of an analysed round as they were shown, or as they would be if it were published now.
+
+    None for a round without ratings; WrongState before the analysis.
+    """
+    feedback = db.session.get(FeedbackSnapshot, round_.id)
+    if feedback is None:
+        return released_figures(study, read_results(newest_snapshot(round_)))
+    figures = json.loads(feedback.content)["figures"]
+    return Release.from_dict(figures) if figures else None
 
 
 def feedback_content(study: Study, round_: Round, results: Results) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from delphi.models.groups import FeedbackGroup, StakeholderGroup
 from delphi.models.panellists import Panellist
 from delphi.models.rounds import Round
 from delphi.models.studies import Study
-from delphi.queries.feedback import feedback_content, released_figures
+from delphi.queries.feedback import feedback_content, shown_release
 from delphi.queries.feedback_page import SharedFeedback
 from delphi.queries.panel_home import (
     HomePage,
@@ -190,7 +190,7 @@ def _own_figures(study: Study, group: StakeholderGroup, round_: Round) -> str:
     )
     if not before or feedback_group is None:
         return ""
-    release = released_figures(study, read_results(newest_snapshot(before[-1])))
+    release = shown_release(study, before[-1])
     shown = release is not None and any(
         one.is_shown and one.unit.kind is UnitKind.FEEDBACK_GROUP and one.unit.code == feedback_group.code
         for one in release.units

@@ -18,7 +18,7 @@ from delphi.models.sections import Draft, Section
 from delphi.models.studies import Study
 from delphi.queries.comments import comment_counts
 from delphi.queries.decisions import decisions_of_round, sections_to_decide, undecided_sections
-from delphi.queries.feedback import feedback_content, feedback_of, released_figures
+from delphi.queries.feedback import feedback_content, feedback_of, shown_release
 from delphi.queries.results import Results, item_key, newest_snapshot, read_results
 from delphi.queries.revisions import revisions_of
 from delphi.queries.rounds import round_of, rounds_of
@@ -93,7 +93,7 @@ def publishing_page(member: TeamMember, number: int) -> PublishingPage:
     marks = _marks(study, round_) if is_analysed else ()
     is_ready = round_.state == RoundState.ANALYSED and all(one.state != "now" for one in marks)
     results = read_results(newest_snapshot(round_)) if is_analysed else None
-    release = released_figures(study, results) if results else None
+    release = shown_release(study, round_) if is_analysed else None
     warnings = team_warnings(release, results.items, _labels(study)) if release and results else ()
     return PublishingPage(
         number=number,

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from delphi.consensus.disclosure_release import EDITION, SCHEMAS
 from delphi.domain.calendar import day_of, in_words
 from delphi.domain.canonical import canonical_json, checksum
 from delphi.domain.ids import PanellistId
@@ -119,7 +120,7 @@ def check_feedback(study: Study, round_: Round) -> Check:
     result = db.session.get_one(ResultSnapshot, snapshot.result_snapshot_id, populate_existing=True)
     if result.round_id != round_.id:
         wrong.append(f"{where}: it names the results of another round.")
-    figures = _figures(study, result)
+    figures = _figures(study, result, content.get("figures"))
     if content.get("figures") != figures:
         wrong.append(
             f"{where}: the figures are not those of results {result.number}; they differ in "
@@ -131,11 +132,16 @@ def check_feedback(study: Study, round_: Round) -> Check:
     return Check("feedback", 1, tuple(wrong), tuple(notes))
 
 
-def _figures(study: Study, result: ResultSnapshot) -> Any:
-    """The figures that these results release, or released before the counts behind them were deleted."""
+def _figures(study: Study, result: ResultSnapshot, shown: Any) -> Any:
+    """The figures that these results release, or released before the counts behind them were deleted.
+
+    By the edition of the small-number rules by which they were shown: a newer one would show them otherwise.
+    """
     if result.tombstone_id is not None:
         return json.loads(result.content)["released"]
-    release = released_figures(study, read_results(result))
+    schema = shown.get("schema") if isinstance(shown, dict) else None
+    edition = next((number for number, name in SCHEMAS.items() if name == schema), EDITION)
+    release = released_figures(study, read_results(result), edition)
     return json.loads(canonical_json(release.to_dict())) if release else None
 
 

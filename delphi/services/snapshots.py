@@ -19,9 +19,7 @@ from delphi.models.answers import Comment, Submission
 from delphi.models.panellists import Tombstone
 from delphi.models.rounds import Round
 from delphi.models.snapshots import FeedbackSnapshot, ResultSnapshot
-from delphi.models.studies import Study
-from delphi.queries.feedback import released_figures
-from delphi.queries.results import read_results, snapshots_of
+from delphi.queries.results import snapshots_of
 from delphi.queries.studies import study_of
 from delphi.services.analysis import keep_results
 from delphi.services.events import record
@@ -50,11 +48,10 @@ def redact_after_deletion(
         feedback = db.session.get(FeedbackSnapshot, round_.id)
         if feedback is not None:
             _take_comments_out(feedback, panellist_id, tombstone)
-        shared_id = feedback.result_snapshot_id if feedback else None
         earlier = snapshots_of(round_)
         for snapshot in earlier:
             if snapshot.tombstone_id is None:
-                snapshot.content = canonical_json(_without_counts(study, snapshot, snapshot.id == shared_id))
+                snapshot.content = canonical_json(_without_counts(snapshot, feedback))
                 snapshot.tombstone_id = tombstone.id
         db.session.flush()
         if not earlier:
@@ -78,17 +75,18 @@ def redact_after_deletion(
         )
 
 
-def _without_counts(study: Study, snapshot: ResultSnapshot, was_shared: bool) -> dict[str, Any]:
-    """What stays of a snapshot: outcomes, and the figures if the panel saw them.
+def _without_counts(snapshot: ResultSnapshot, feedback: FeedbackSnapshot | None) -> dict[str, Any]:
+    """What stays of a snapshot: outcomes, and the figures if the panel saw them, exactly as it saw them.
 
     Figures that nobody was shown go too: beside those of other snapshots, with or without the person,
     they would give the person's answers away (requirement E25).
     """
     content = json.loads(snapshot.content)
-    release = released_figures(study, read_results(snapshot)) if was_shared else None
+    was_shared = feedback is not None and feedback.result_snapshot_id == snapshot.id
+    released = json.loads(feedback.content)["figures"] if feedback is not None and was_shared else None
     kept = {name: content[name] for name in ("format", "study", "round", "seal", "software")}
     outcomes = [{name: found[name] for name in OUTCOME_KEYS} for found in content["sections"]]
-    return kept | {"released": release.to_dict() if release else None, "sections": outcomes}
+    return kept | {"released": released, "sections": outcomes}
 
 
 def _take_comments_out(feedback: FeedbackSnapshot, panellist_id: PanellistId, tombstone: Tombstone) -> None:

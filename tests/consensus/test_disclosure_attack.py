@@ -257,18 +257,3 @@ def test_no_smaller_loss_would_have_hidden_small_units_as_well(data) -> None:
         if lowest_n(items, codes) < 5 and any(item.of(codes).n_answered for item in items.values())
     ]
     assert smaller_loss_that_protects(may_show, small, structure, ours) is None
-
-
-@settings(max_examples=80, deadline=None)
-@given(rounds())
-def test_no_smaller_loss_would_have_kept_units_of_one_mind_as_well(data) -> None:
-    items, structure, band = data
-    release = release_round(items, structure, band, Policy(5))
-    for key, item in items.items():
-        rows = [row for row in release.rows(key) if row.cell.display is not Display.HIDDEN]
-        may_be_full = [row.unit for row in rows if not needs_protection(row.unit.groups, item, band)]
-        ours = loss(
-            row.unit for row in rows if row.cell.display is Display.COARSE and row.unit in may_be_full
-        )
-        of_one_mind = [codes for codes in unions(structure) if needs_protection(codes, item, band)]
-        assert smaller_loss_that_protects(may_be_full, of_one_mind, structure, ours) is None

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from delphi.consensus.disclosure_release import Release
+from delphi.domain.actors import Operator
 from delphi.domain.canonical import checksum
 from delphi.extensions import db
 from delphi.models.answers import Comment
@@ -16,11 +17,13 @@ from delphi.models.panellists import Tombstone
 from delphi.models.sections import Draft
 from delphi.models.snapshots import FeedbackSnapshot, ResultSnapshot
 from delphi.models.studies import Study
+from delphi.queries import feedback
 from delphi.queries.feedback import feedback_of, released_figures
 from delphi.queries.results import computed_results, newest_snapshot, outcomes_of_round, read_results
 from delphi.queries.rounds import round_of
 from delphi.services.analysis import analyse_round
 from delphi.services.deletion import stop_and_delete
+from delphi.services.verification import verify_study
 from tools.small_study import SECTIONS, SmallStudy
 
 POINTS = (5, 4, 2, 1, 3, 5, 4, 4, 2)
@@ -178,3 +181,21 @@ def test_a_round_in_which_the_person_said_nothing_is_left_alone(small_study):
     delete(small_study, codes[0])
     [only] = snapshots(small_study)
     assert (only.content, only.tombstone_id) == (before, None)
+
+
+def test_figures_shown_by_an_earlier_edition_of_the_rules_stay_and_are_verified_by_it(
+    analysed: SmallStudy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody chose 4 here, so the newest edition would show less; what was shown is not shown otherwise."""
+    now = feedback.policy_of
+    with monkeypatch.context() as patched:
+        patched.setattr(feedback, "policy_of", lambda study, edition: now(study, 1))
+        analysed.publish(decision="report_no_agreement")
+    with analysed.look():
+        figures = json.loads(feedback_of(round_of(analysed.id, 1)).content)["figures"]
+        assert figures["schema"] == "release/1"
+        assert verify_study(study_id=analysed.id, actor=Operator(), now=analysed.analysed_at).ok
+    delete(analysed, analysed.codes[0])
+    assert json.loads(snapshots(analysed)[0].content)["released"] == figures
+    with analysed.look():
+        assert verify_study(study_id=analysed.id, actor=Operator(), now=analysed.analysed_at).ok
