@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, or_
+from sqlalchemy import ColumnElement, and_, case, func, or_
 
 from delphi.consensus.assess import assess_section
 from delphi.consensus.counts import Histogram, ItemCounts
@@ -144,54 +144,59 @@ def _drafts_put(round_: Round) -> list[tuple[str, int]]:
 def _response(
     study: Study, round_: Round, structure: GroupStructure, without: PanellistId | None
 ) -> dict[str, dict[str, int]]:
-    """Who was asked and who took part, by stakeholder group, with how they answered."""
+    """Who was asked and who took part, by stakeholder group, with how they answered; the database counts."""
     names = ("asked", "took_part", "submitted", "late", "supported", "paper", "phone")
     table = {group: dict.fromkeys(names, 0) for group in structure.group_codes}
-    asked = dict(db.session.execute(_asked(study, round_, without)).all())
-    rows = db.session.execute(
-        db.select(Submission, StakeholderGroup.code)
-        .join(Panellist, Panellist.id == Submission.panellist_id)
-        .join(StakeholderGroup, StakeholderGroup.id == Panellist.group_id)
-        .where(Submission.round_id == round_.id)
+    of_panel = db.select(StakeholderGroup.code).join(Panellist, Panellist.group_id == StakeholderGroup.id)
+    answered = db.select(Submission.panellist_id).where(
+        Submission.round_id == round_.id, Submission.panellist_id != (without or 0)
     )
-    for submission, group in rows:
-        if submission.panellist_id == without:
-            continue
-        # Whoever answered was asked: a late form may come from somebody who joined after the close.
-        asked[submission.panellist_id] = group
-        table[group]["took_part"] += 1
-        table[group]["submitted"] += submission.submitted_at is not None
-        table[group]["late"] += submission.is_late
-        if submission.mode in table[group]:
-            table[group][submission.mode] += 1
-    for group in asked.values():
-        table[group]["asked"] += 1
+    # Whoever answered was asked: a late form may come from somebody who joined after the close.
+    asked = or_(_was_asked(study, round_, without), Panellist.id.in_(answered))
+    for group, n in db.session.execute(
+        of_panel.add_columns(func.count())
+        .where(Panellist.study_id == round_.study_id, asked)
+        .group_by(StakeholderGroup.code)
+    ):
+        table[group]["asked"] = n
+    by_mode = (
+        of_panel.add_columns(
+            Submission.mode,
+            func.count(),
+            func.count(Submission.submitted_at),
+            func.sum(case((Submission.is_late, 1), else_=0)),
+        )
+        .join(Submission, Submission.panellist_id == Panellist.id)
+        .where(Submission.round_id == round_.id, Submission.panellist_id != (without or 0))
+        .group_by(StakeholderGroup.code, Submission.mode)
+    )
+    for group, mode, n, submitted, late in db.session.execute(by_mode):
+        table[group]["took_part"] += n
+        table[group]["submitted"] += submitted
+        table[group]["late"] += late
+        if mode in table[group]:
+            table[group][mode] += n
     return table
 
 
-def _asked(study: Study, round_: Round, without: PanellistId | None) -> Select[Any]:
-    """The people who belonged to the panel at some time while the round was open, with their groups.
+def _was_asked(study: Study, round_: Round, without: PanellistId | None) -> ColumnElement[bool]:
+    """Whether somebody belonged to the panel at some time while the round was open.
 
     Where the protocol asks only those who answered the round before, these alone; of a person who is being
     deleted there will be no such answer any more.
     """
-    statement: Select[Any] = (
-        db.select(Panellist.id, StakeholderGroup.code)
-        .join(StakeholderGroup, StakeholderGroup.id == Panellist.group_id)
-        .where(
-            Panellist.study_id == round_.study_id,
-            Panellist.joined_at <= round_.closed_at,
-            or_(Panellist.left_at.is_(None), Panellist.left_at >= round_.opened_at),
-        )
+    belonged = and_(
+        Panellist.joined_at <= round_.closed_at,
+        or_(Panellist.left_at.is_(None), Panellist.left_at >= round_.opened_at),
     )
-    if round_.number > 1 and study.protocol.get("missed_round_policy") == "respondents_only":
-        answered_before = (
-            db.select(Submission.panellist_id)
-            .join(Round, Round.id == Submission.round_id)
-            .where(Round.study_id == study.id, Round.number == round_.number - 1)
-        )
-        statement = statement.where(Panellist.id.in_(answered_before), Panellist.id != (without or 0))
-    return statement
+    if round_.number == 1 or study.protocol.get("missed_round_policy") != "respondents_only":
+        return belonged
+    answered_before = (
+        db.select(Submission.panellist_id)
+        .join(Round, Round.id == Submission.round_id)
+        .where(Round.study_id == study.id, Round.number == round_.number - 1)
+    )
+    return and_(belonged, Panellist.id.in_(answered_before), Panellist.id != (without or 0))
 
 
 def newest_snapshot(round_: Round) -> ResultSnapshot:

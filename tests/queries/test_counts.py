@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 
 from delphi.domain.scale import Scale
@@ -12,7 +13,7 @@ from delphi.extensions import db
 from delphi.models.panellists import Panellist
 from delphi.models.rounds import Item
 from delphi.models.studies import Study
-from delphi.queries.counts import item_counts
+from delphi.queries.counts import RoundAnswers, item_counts, pair_counts
 from delphi.queries.rounds import items_of, round_of
 from delphi.queries.studies import scale_of
 from delphi.services import answers
@@ -125,3 +126,26 @@ def test_a_round_without_ratings_has_no_counts(study):
         assert item_counts(round_, [], GROUPS, scale) == {}
         assert db.session.scalar(db.select(db.func.count()).select_from(Item)) == 4
         assert db.session.scalar(db.select(db.func.count()).select_from(Panellist)) == 9
+
+
+def test_pairs_are_of_the_people_who_rated_both_times_in_their_groups(study):
+    with study.look():
+        scale = scale_of(db.session.get_one(Study, study.id))
+    unable, skipped = 5, 6
+    groups = ("users", "carers")
+    earlier = RoundAnswers(
+        (11, 12), np.array([2, 4, 6, 8]), np.array([0, 0, 1, 1]), groups, scale,
+        np.array([[0, 1, 2, unable], [4, 4, 4, skipped]], dtype=np.uint8),
+    )  # fmt: skip
+    later = RoundAnswers(
+        (21, 22), np.array([4, 6, 8, 9]), np.array([0, 1, 1, 0]), groups, scale,
+        np.array([[1, 4, 3, 0], [unable, 0, 2, 2]], dtype=np.uint8),
+    )  # fmt: skip
+    found = pair_counts(earlier, later, [(11, 21), (12, 22)])
+    assert {
+        item: {group: list(table.cells()) for group, table in by.items()} for item, by in found.items()
+    } == {
+        21: {"users": [(2, 2, 1)], "carers": [(3, 5, 1)]},
+        22: {"users": [], "carers": [(5, 1, 1)]},
+    }
+    assert pair_counts(earlier, later, []) == {}
