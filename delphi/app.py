@@ -16,6 +16,7 @@ from delphi.web.errors import set_up_errors
 from delphi.web.headers import set_up_headers
 from delphi.web.taking_part import set_up_panel_site
 from delphi.web.team_site import set_up_team_site
+from delphi.web.url_rules import DelphiFlask
 
 __all__ = ["create_app", "main", "models"]
 
@@ -23,7 +24,7 @@ __all__ = ["create_app", "main", "models"]
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application; raises InvalidInput when the settings are missing or wrong."""
     settings = settings or load_settings()
-    app = Flask("delphi", template_folder=str(templates_folder()), static_folder=str(static_folder()))
+    app = DelphiFlask("delphi", template_folder=str(templates_folder()), static_folder=str(static_folder()))
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
