@@ -166,19 +166,6 @@ class Release:
         """The units without figures in this round."""
         return tuple(entry for entry in self.units if not entry.is_shown)
 
-    def reader_notes(self) -> tuple[str, ...]:
-        """A sentence for each hidden unit, fit for panellists and the public."""
-        return tuple(self._note(entry) for entry in self.hidden)
-
-    def _note(self, entry: UnitDecision) -> str:
-        if entry.reason is Reason.TOO_SMALL:
-            why = f"because fewer than {self.policy.min_cell} people answered"
-        elif entry.unit.kind is UnitKind.PANEL:
-            why = "so that the smaller panel cannot be worked out"
-        else:
-            why = "so that the smaller group cannot be worked out"
-        return f"{entry.unit.label}: not shown, {why}."
-
     def to_dict(self) -> dict[str, Any]:
         """A JSON-able copy for a stored snapshot; `from_dict` gives the same release back."""
         policy = asdict(self.policy)

@@ -1,7 +1,7 @@
 """The team's account of a release, as sentences: who is hidden and why, and which figures are coarse.
 
 These sentences hold figures that are not released. They are for the team's own pages, marked "not for
-sharing"; panellists and the public read `Release.reader_notes`. Pure.
+sharing"; panellists and the public read `disclosure_reasons`. Pure.
 """
 
 from __future__ import annotations

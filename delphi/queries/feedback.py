@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from delphi.consensus.disclosure import release_round
+from delphi.consensus.disclosure_reasons import reader_notes
 from delphi.consensus.disclosure_release import EDITION, Policy, Release, UnitKind
 from delphi.domain.errors import NotFound
 from delphi.domain.ids import PanellistId, SectionId
@@ -87,7 +88,7 @@ def feedback_content(study: Study, round_: Round, results: Results) -> dict[str,
         "study": study.slug,
         "round": round_.number,
         "figures": release.to_dict() if release else None,
-        "notes": list(release.reader_notes()) if release else [],
+        "notes": list(reader_notes(release)) if release else [],
         "sections": sections,
         "about_the_whole": comments.get(None, []),
     }

@@ -14,6 +14,7 @@ from delphi.charts.figures import Coarse, Full, Level, NotShown, UnitRow
 from delphi.consensus.bands import Share
 from delphi.consensus.counts import Histogram, ItemCounts
 from delphi.consensus.describe import Description, describe
+from delphi.consensus.disclosure_reasons import EITHER, reasons_told
 from delphi.consensus.disclosure_release import (
     Cell,
     CoarseCounts,
@@ -31,9 +32,10 @@ from delphi.reports.setting import Setting
 STAKEHOLDER_GROUP = "stakeholder_group"
 """A further kind of row, in the team's report only."""
 
-HIDDEN_WORDS: dict[Reason, str] = {
+HIDDEN_WORDS: dict[Reason | None, str] = {
     Reason.TOO_SMALL: "Not shown: fewer than {min_cell} people answered.",
     Reason.PROTECTS_ANOTHER: "Not shown, so that a smaller group cannot be worked out.",
+    None: f"Not shown, {EITHER}.",
 }
 COARSE_WORDS = "Only agree or not is shown, so that nobody's own answer can be worked out."
 
@@ -88,8 +90,9 @@ def item_figures(setting: Setting, record: RoundRecord, key: str) -> tuple[UnitF
         return ()
     if record.results is not None:
         return tuple(_all_figures(setting, record.release, record.results.items[key]))
+    reasons = reasons_told(record.release)
     rows = zip(record.release.units, record.release.cells[key], strict=True)
-    return tuple(_released(setting, entry, cell) for entry, cell in rows)
+    return tuple(_released(setting, entry, cell, reasons.get(entry.unit)) for entry, cell in rows)
 
 
 def _all_figures(setting: Setting, release: Release, counts: ItemCounts) -> Iterator[UnitFigures]:
@@ -101,13 +104,13 @@ def _all_figures(setting: Setting, release: Release, counts: ItemCounts) -> Iter
         yield _full(setting, unit, STAKEHOLDER_GROUP, counts.of(unit.groups))
 
 
-def _released(setting: Setting, entry: UnitDecision, cell: Cell) -> UnitFigures:
+def _released(setting: Setting, entry: UnitDecision, cell: Cell, reason: Reason | None) -> UnitFigures:
     unit, kind = entry.unit, entry.unit.kind.value
     if cell.histogram is not None:
         return _full(setting, unit, kind, cell.histogram)
     if cell.coarse is not None:
         return _coarse(setting, unit, kind, cell.coarse)
-    note = HIDDEN_WORDS[entry.reason].format(min_cell=setting.min_cell)
+    note = HIDDEN_WORDS[reason].format(min_cell=setting.min_cell)
     return UnitFigures(kind, unit.code, unit.label, Display.HIDDEN, note)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from delphi.consensus.disclosure_nesting import Nesting, close_leaks
+from delphi.consensus.disclosure_reasons import is_size_told
 from delphi.consensus.disclosure_release import Unit, UnitKind
 
 
@@ -68,7 +69,8 @@ def column(
         inside = [
             unit for unit in withheld if unit.kind is UnitKind.FEEDBACK_GROUP and {*unit.groups} <= left
         ]
-        if all(unit in small for unit in inside) and _is_tight([size[unit] for unit in inside], min_cell):
+        n_small = sum(unit in small for unit in inside)
+        if is_size_told(sum(size[unit] for unit in inside), n_small, len(inside) - n_small, min_cell):
             small -= set(inside)
     return {unit: _people(n, unit in small, unit in withheld) for unit, n in size.items()}
 
@@ -77,12 +79,13 @@ def parts(counts: Sequence[int], min_cell: int) -> tuple[People, ...]:
     """Numbers that make up a shown total: small ones withheld, and a further one if they would follow."""
     small = {i for i, n in enumerate(counts) if 0 < n < min_cell}
     withheld = set(small)
-    values = [counts[i] for i in sorted(small)]
-    if small and (sum(values) < min_cell or _is_tight(values, min_cell)):
+    total = sum(counts[i] for i in small)
+    if small and (total < min_cell or is_size_told(total, len(small), 0, min_cell)):
         larger = [i for i, n in enumerate(counts) if n >= min_cell]
         if larger:
-            withheld.add(min(larger, key=lambda i: counts[i]))
-        else:
+            further = min(larger, key=lambda i: counts[i])
+            withheld.add(further)
+        if not larger or is_size_told(total + counts[further], len(small), 1, min_cell):
             small = set()
     return tuple(_people(n, i in small, i in withheld) for i, n in enumerate(counts))
 
@@ -90,12 +93,6 @@ def parts(counts: Sequence[int], min_cell: int) -> tuple[People, ...]:
 def alone(n: int, min_cell: int) -> People:
     """A number whose total is not given, or gives nothing away."""
     return _people(n, 0 < n < min_cell, 0 < n < min_cell)
-
-
-def _is_tight(values: Sequence[int], min_cell: int) -> bool:
-    """Whether "each is 1 to min_cell - 1" and the sum leave one possibility: then the words say too much."""
-    total, most = sum(values), len(values) * (min_cell - 1)
-    return total in (len(values), most)
 
 
 def _people(n: int, is_small: bool, is_withheld: bool) -> People:

@@ -6,6 +6,7 @@ import pytest
 
 from delphi.consensus.counts import Histogram, ItemCounts
 from delphi.consensus.disclosure import release_round, unanimous_point
+from delphi.consensus.disclosure_reasons import is_size_told, reader_notes
 from delphi.consensus.disclosure_release import (
     CoarseCounts,
     Display,
@@ -101,7 +102,7 @@ def test_in_the_demos_third_round_researchers_and_with_them_volunteers_are_hidde
     items = {key: item(**DEMO_SIZES[3]) for key in ("a", "b")}
     release = release_round(items, demo_structure(), AGREE)
     assert hidden(release) == {"volunteers": Reason.PROTECTS_ANOTHER, "researchers": Reason.TOO_SMALL}
-    assert release.reader_notes() == (
+    assert reader_notes(release) == (
         "Volunteers and peer supporters: not shown, so that the smaller group cannot be worked out.",
         "Researchers and educators: not shown, because fewer than 5 people answered.",
     )
@@ -307,3 +308,24 @@ def test_counts_without_one_of_the_groups_are_refused() -> None:
 def test_a_round_without_items_is_refused() -> None:
     with pytest.raises(ValueError, match="without rated items"):
         release_round({}, structure_of(p=("a",)), AGREE)
+
+
+def test_words_about_hidden_groups_do_not_tell_how_small_one_is() -> None:
+    """Of six people, "fewer than 5" and "at least 5" would be one and five."""
+    told = release_round({"i": item(a=1, b=5, c=9)}, structure_of(p=("a", "b", "c")), AGREE)
+    assert reader_notes(told) == (
+        "A: not shown, so that no small group can be worked out.",
+        "B: not shown, so that no small group can be worked out.",
+    )
+    open_ = release_round({"i": item(a=3, b=6, c=9)}, structure_of(p=("a", "b", "c")), AGREE)
+    assert reader_notes(open_)[0] == "A: not shown, because fewer than 5 people answered."
+
+
+@pytest.mark.parametrize(
+    ("total", "n_small", "n_large", "is_told"),
+    [(6, 1, 1, True), (7, 1, 1, False), (8, 2, 0, True), (7, 2, 0, False), (2, 2, 0, True), (9, 0, 2, False)],
+)
+def test_a_size_is_told_when_words_and_total_leave_one_possibility(
+    total: int, n_small: int, n_large: int, is_told: bool
+) -> None:
+    assert is_size_told(total, n_small, n_large, 5) is is_told
