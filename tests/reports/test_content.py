@@ -58,7 +58,8 @@ def test_shared_figures_are_those_of_the_feedback_and_hidden_groups_have_none(pu
     for code in ("users", "carers", "workers"):
         hidden = by_unit["feedback_group", code]
         assert hidden.display is Display.HIDDEN
-        assert hidden.note == "Not shown: fewer than 3 people answered."
+        # "Fewer than 3", said of three groups of six people, would say two of each.
+        assert hidden.note == "Not shown, so that no small group can be worked out."
         assert (hidden.n, hidden.agree, hidden.counts) == (None, None, None)
     assert not [figures for figures in row.figures if figures.kind == "stakeholder_group"]
 
