@@ -132,6 +132,16 @@ class Context:
     is_comparable: bool = True
     attrition: Mapping[str, Share] | None = None
 
+    @property
+    def given(self) -> frozenset[Need]:
+        """What of it was looked up."""
+        found = {
+            Need.ROUND: self.round_items,
+            Need.EARLIER: self.earlier,
+            Need.ATTRITION: self.attrition,
+        }
+        return frozenset(need for need, part in found.items() if part is not None)
+
 
 NOTHING = Context()
 

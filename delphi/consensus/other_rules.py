@@ -7,11 +7,12 @@ the study has not, is not a failure: it counts in no total.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import lcm
 
 from delphi.consensus.assess import assess_section
+from delphi.consensus.context import NOTHING, Context, Need, needs_of
 from delphi.consensus.counts import Histogram, ItemCounts
 from delphi.consensus.library import PUBLISHED_RULES, PublishedRule
 from delphi.consensus.verdict import Verdict, verdict_of
@@ -57,12 +58,16 @@ class OtherWay:
 
 @dataclass(frozen=True, slots=True)
 class SectionToDecide:
-    """A section in a round: its verdict by the sealed rule, and its counts by whose answers they are."""
+    """A section in a round: its verdict by the sealed rule, and its counts by whose answers they are.
+
+    `contexts` hold what a rule may look at beside the counts, by whose answers it is made of.
+    """
 
     code: str
     round_number: int
     verdict: Verdict
     counts: Mapping[str, Mapping[str, ItemCounts]]
+    contexts: Mapping[str, Context] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,8 @@ def under_other_rules(
     Returns
     -------
     UnderOtherRules
-        A way whose people were not counted in a section's round says nothing of that section.
+        A way whose people were not counted in a section's round, or that looks at more than is given of
+        it, says nothing of that section.
 
     References
     ----------
@@ -153,13 +159,16 @@ def under_other_rules(
 
 
 def _decide(way: OtherWay, section: SectionToDecide, scale: Scale, structure: GroupStructure) -> Decided:
-    items = section.counts.get(way.people)
-    if way.rule is None or items is None:
+    items, context = section.counts.get(way.people), section.contexts.get(way.people, NOTHING)
+    needs = needs_of(way.rule) if way.rule is not None else frozenset()
+    if section.round_number == 1:
+        needs &= {Need.ROUND}
+    if way.rule is None or items is None or not needs <= context.given:
         return Decided(way.code, None, None, differs=False)
-    found = assess_section(way.rule, scale, structure, items, section.round_number)
+    found = assess_section(way.rule, scale, structure, items, section.round_number, context)
     if way.weighs_groups and found.outcome != Verdict.NOT_ASSESSABLE.value:
         weighed = {criterion: with_equal_groups(counts) for criterion, counts in items.items()}
-        found = assess_section(way.rule, scale, structure, weighed, section.round_number)
+        found = assess_section(way.rule, scale, structure, weighed, section.round_number, context)
     verdict = verdict_of(found.outcome)
     return Decided(way.code, verdict, found.label, differs=verdict is not section.verdict)
 
@@ -185,14 +194,15 @@ def published_ways(
         if _decides_as(rule, sealed):
             continue
         problems = check_rule(rule, scale, structure, criteria, max_rounds=max_rounds)
+        unfit = published.why_not(scale, structure) or (problems[0].sentence if problems else "")
         found.append(
             OtherWay(
                 code=published.code,
                 title=published.title,
                 kind=Kind.PUBLISHED,
-                rule=None if problems else rule,
+                rule=None if unfit else rule,
                 source=published.source or "",
-                unfit=problems[0].sentence if problems else "",
+                unfit=unfit,
             )
         )
     return tuple(found)
