@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -34,6 +34,14 @@ class CrossTab:
                 if not minimum <= value < minimum + length:
                     raise ValueError(f"{value} is not on the scale {minimum} to {minimum + length - 1}")
             table[before - minimum][after - minimum] += 1
+        return cls(minimum, tuple(tuple(row) for row in table))
+
+    @classmethod
+    def of_cells(cls, minimum: int, length: int, cells: Iterable[Sequence[int]]) -> Self:
+        """The table with these `cells` (earlier answer, later answer, how many) and nobody elsewhere."""
+        table = [[0] * length for _ in range(length)]
+        for before, after, count in cells:
+            table[before - minimum][after - minimum] = count
         return cls(minimum, tuple(tuple(row) for row in table))
 
     @classmethod

@@ -151,6 +151,28 @@ def pair_counts(
     }
 
 
+def lost_people(earlier: RoundAnswers, later: RoundAnswers) -> dict[str, tuple[int, int]]:
+    """By stakeholder group, of those who rated something in the earlier round how many rated nothing later.
+
+    The number of those lost, and of those there were.
+    """
+    import numpy as np
+
+    first, again = _raters(earlier), _raters(later)
+    is_lost = ~np.isin(earlier.people[first], later.people[again])
+    group_of, size = earlier.group_of[first], len(earlier.groups)
+    there = np.bincount(group_of, minlength=size).tolist()
+    lost = np.bincount(group_of[is_lost], minlength=size).tolist()
+    return dict(zip(earlier.groups, zip(lost, there, strict=True), strict=True))
+
+
+def _raters(answers: RoundAnswers) -> NDArray[np.bool_]:
+    """Who rated anything at all."""
+    import numpy as np
+
+    return np.asarray((answers.places < answers.n_points).any(axis=0))
+
+
 def _histogram(cells: list[int], scale: Scale) -> Histogram:
     *counts, unable, skipped = cells
     return Histogram(scale.minimum, tuple(counts), unable, skipped)

@@ -14,13 +14,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_
 
 from delphi.consensus.assess import assess_section
+from delphi.consensus.context import needs_of
 from delphi.consensus.counts import Histogram, ItemCounts
+from delphi.consensus.crosstab import CrossTab
 from delphi.consensus.explain import explain
 from delphi.consensus.vocabulary import CriterionWords, Vocabulary
 from delphi.domain.errors import WrongState
 from delphi.domain.groups import GroupStructure
-from delphi.domain.ids import PanellistId
+from delphi.domain.ids import PanellistId, SectionId
 from delphi.domain.rule import Outcome
+from delphi.domain.scale import Scale
 from delphi.extensions import db
 from delphi.models.answers import Submission
 from delphi.models.groups import StakeholderGroup
@@ -29,11 +32,12 @@ from delphi.models.rounds import Round, RoundSection
 from delphi.models.sections import Draft, Section
 from delphi.models.snapshots import ResultSnapshot
 from delphi.models.studies import Study
-from delphi.queries.counts import item_counts
-from delphi.queries.rounds import items_of
+from delphi.queries.round_counts import round_counts
 from delphi.queries.studies import criteria_of, rule_of, scale_of, structure_of
 
-RESULTS_FORMAT = "delphi-results/1"
+RESULTS_FORMAT = "delphi-results/2"
+WITHOUT_PAIRS = "delphi-results/1"
+"""How results were kept before the pairs of two rounds were among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +80,18 @@ def vocabulary_of(study: Study) -> Vocabulary:
 def computed_results(study: Study, round_: Round, *, without: PanellistId | None = None) -> dict[str, Any]:
     """Counts, response and outcomes of a round as plain data, computed from the answers as they stand."""
     structure, scale, rule = structure_of(study.id), scale_of(study), rule_of(study)
-    items = items_of(round_.id)
-    counts = item_counts(
-        round_,
-        [item.id for item in items],
-        structure.group_codes,
-        scale,
-        partial_counted=study.protocol.get("partial_submissions") != "not_counted",
-        without=without,
-    )
+    counted = round_counts(study, round_, structure.group_codes, scale, needs=needs_of(rule), without=without)
     by_section: dict[str, dict[str, ItemCounts]] = {}
-    for item in items:
-        by_section.setdefault(item.section.code, {})[item.criterion.code] = counts[item.id]
+    for item in counted.items:
+        by_section.setdefault(item.section.code, {})[item.criterion.code] = counted.counts[item.id]
     vocabulary = vocabulary_of(study)
     sections = []
-    for code, draft in _drafts_put(round_):
+    for section_id, code, draft in _drafts_put(round_):
         if code not in by_section:
             continue
-        assessment = assess_section(rule, scale, structure, by_section[code], round_.number)
+        assessment = assess_section(
+            rule, scale, structure, by_section[code], round_.number, counted.context(section_id)
+        )
         words = explain(assessment, rule, vocabulary)
         sections.append(
             {
@@ -120,25 +118,45 @@ def computed_results(study: Study, round_: Round, *, without: PanellistId | None
                 "minimum": scale.minimum,
                 "counts": {
                     group: [list(histogram.counts), histogram.n_unable, histogram.n_skipped]
-                    for group, histogram in counts[item.id].by_group.items()
+                    for group, histogram in counted.counts[item.id].by_group.items()
                 },
             }
-            for item in items
+            for item in counted.items
+        ],
+        "pairs": [
+            {
+                "section": item.section.code,
+                "criterion": item.criterion.code,
+                "from_round": counted.before[item.section_id].round.number,
+                "counts": {
+                    group: [list(cell) for cell in table.cells()]
+                    for group, table in counted.earlier[item.id].pairs.items()
+                },
+            }
+            for item in counted.items
+            if item.id in counted.earlier
         ],
         "sections": sections,
         "response": _response(study, round_, structure, without),
     }
 
 
-def _drafts_put(round_: Round) -> list[tuple[str, int]]:
+def in_format(content: Mapping[str, Any], format_: Any) -> dict[str, Any]:
+    """Results as they were kept in an earlier format, to be compared with what was kept then."""
+    if format_ != WITHOUT_PAIRS:
+        return dict(content)
+    return {key: value for key, value in content.items() if key != "pairs"} | {"format": format_}
+
+
+def _drafts_put(round_: Round) -> list[tuple[SectionId, str, int]]:
     rows = db.session.execute(
-        db.select(Section.code, Draft.number)
+        db.select(Section.id, Section.code, Draft.number)
         .join(RoundSection, RoundSection.section_id == Section.id)
         .join(Draft, Draft.id == RoundSection.draft_id)
         .where(RoundSection.round_id == round_.id)
         .order_by(RoundSection.position)
     )
-    return [(code, number) for code, number in rows]
+    return [(section_id, code, number) for section_id, code, number in rows]
 
 
 def _response(
@@ -238,6 +256,23 @@ def read_results(snapshot: ResultSnapshot) -> Results:
         for item in content["items"]
     }
     return Results(items, outcomes_in(content), content["response"])
+
+
+def pairs_kept(snapshot: ResultSnapshot, scale: Scale) -> dict[tuple[str, str], dict[str, CrossTab]]:
+    """Who went from which answer to which, by section and criterion, and by group where anybody rated twice.
+
+    Empty where nothing was put before that may be compared, and in results that were kept without pairs.
+    """
+    content = json.loads(snapshot.content)
+    length = len(scale.values)
+    return {
+        (item["section"], item["criterion"]): {
+            group: CrossTab.of_cells(scale.minimum, length, cells)
+            for group, cells in item["counts"].items()
+            if cells
+        }
+        for item in content.get("pairs", ())
+    }
 
 
 def outcomes_in(content: Mapping[str, Any]) -> dict[str, OutcomeRecord]:

@@ -12,9 +12,10 @@ from delphi.domain.actors import TeamMember
 from delphi.domain.errors import NotFound
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.models.sections import Criterion
-from delphi.queries.movement import Before, Movement, movements, rating_before
+from delphi.queries.movement import Movement, movements
 from delphi.queries.results_look import Figure, Look, PutSection, Unit, points_of
 from delphi.queries.results_rows import ResultRow, result_rows
+from delphi.queries.rounds_before import Before, rating_before
 from delphi.queries.section_said import Said, said_about
 
 BAR = 210.0

@@ -7,7 +7,7 @@ counts are gone and only what was released can be compared (design, Storage).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from delphi.consensus.disclosure_release import EDITION, SCHEMAS
@@ -21,11 +21,18 @@ from delphi.models.rounds import Round
 from delphi.models.snapshots import FeedbackCopy, FeedbackSnapshot, ResultSnapshot
 from delphi.models.studies import Study
 from delphi.queries.feedback import feedback_content, own_copies, released_figures
-from delphi.queries.results import Results, computed_results, outcomes_in, read_results, snapshots_of
+from delphi.queries.results import (
+    Results,
+    computed_results,
+    in_format,
+    outcomes_in,
+    read_results,
+    snapshots_of,
+)
 from delphi.queries.verification import Check, difference, logged
 
 WITH_RESULTS = (RoundState.ANALYSED, RoundState.PUBLISHED)
-COUNTS = ("items", "response")
+COUNTS = ("items", "pairs", "response")
 WRITTEN_LATER = ("changes", "figures", "notes")
 """Parts of feedback that are not compared with the tables: what changed is written until the next round
 opens, and figures are compared with the results instead."""
@@ -42,7 +49,7 @@ def check_results(study: Study, round_: Round) -> Check:
     if [snapshot.number for snapshot in snapshots] != list(range(1, len(snapshots) + 1)):
         wrong.append(f"{where}: the numbers of its results have a gap.")
     announced, left = _announced(round_), _left_by_deletion(round_)
-    now = _computed_again(study, round_) if any(one.tombstone_id is None for one in snapshots) else ""
+    now = computed_results(study, round_) if any(one.tombstone_id is None for one in snapshots) else {}
     for snapshot in snapshots:
         name = f"{where}, results {snapshot.number}"
         if announced.get(snapshot.number) != snapshot.checksum:
@@ -78,17 +85,14 @@ def _left_by_deletion(round_: Round) -> dict[str, Any]:
     return found[-1] if found else {}
 
 
-def _computed_again(study: Study, round_: Round) -> str:
-    return canonical_json(computed_results(study, round_))
-
-
-def _wrong_with(snapshot: ResultSnapshot, now: str) -> Iterator[str]:
+def _wrong_with(snapshot: ResultSnapshot, now: Mapping[str, Any]) -> Iterator[str]:
     if checksum(snapshot.content) != snapshot.checksum:
         yield "its content does not fit its checksum."
     kept = json.loads(snapshot.content)
     kept.pop("software", None)
-    if canonical_json(kept) != now:
-        yield f"computed from the answers again, it differs in {difference(kept, json.loads(now))}."
+    again = canonical_json(in_format(now, kept.get("format")))
+    if canonical_json(kept) != again:
+        yield f"computed from the answers again, it differs in {difference(kept, json.loads(again))}."
 
 
 def _deleted(study: Study, tombstone_id: int) -> str:

@@ -10,6 +10,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from delphi.consensus.context import Need, needs_of
 from delphi.domain.actors import Actor
 from delphi.domain.canonical import canonical_json, checksum
 from delphi.domain.ids import PanellistId, StudyId
@@ -19,8 +20,10 @@ from delphi.models.answers import Comment, Submission
 from delphi.models.panellists import Tombstone
 from delphi.models.rounds import Round
 from delphi.models.snapshots import FeedbackSnapshot, ResultSnapshot
+from delphi.models.studies import Study
 from delphi.queries.results import snapshots_of
-from delphi.queries.studies import study_of
+from delphi.queries.rounds import rounds_of
+from delphi.queries.studies import rule_of, study_of
 from delphi.services.analysis import keep_results
 from delphi.services.events import record
 
@@ -38,13 +41,7 @@ def redact_after_deletion(
     """
     require(actor, Permission.LEAVE, study_id)
     study = study_of(study_id)
-    rounds = db.session.scalars(
-        db.select(Round)
-        .join(Submission, Submission.round_id == Round.id)
-        .where(Round.study_id == study_id, Submission.panellist_id == panellist_id)
-        .order_by(Round.number)
-    ).all()
-    for round_ in rounds:
+    for round_ in _rounds_touched(study, panellist_id):
         feedback = db.session.get(FeedbackSnapshot, round_.id)
         if feedback is not None:
             _take_comments_out(feedback, panellist_id, tombstone)
@@ -73,6 +70,19 @@ def redact_after_deletion(
                 "feedback_left": checksum(feedback.content) if feedback else None,
             },
         )
+
+
+def _rounds_touched(study: Study, panellist_id: PanellistId) -> list[Round]:
+    """The rounds in which somebody answered, and later ones if the rule looks back at the rounds before."""
+    answered = db.session.scalars(
+        db.select(Round)
+        .join(Submission, Submission.round_id == Round.id)
+        .where(Round.study_id == study.id, Submission.panellist_id == panellist_id)
+        .order_by(Round.number)
+    ).all()
+    if not answered or not needs_of(rule_of(study)) & {Need.EARLIER, Need.ATTRITION}:
+        return list(answered)
+    return [one for one in rounds_of(study.id) if one in answered or one.number > answered[0].number]
 
 
 def _without_counts(snapshot: ResultSnapshot, feedback: FeedbackSnapshot | None) -> dict[str, Any]:
