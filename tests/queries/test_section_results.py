@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
+from delphi.consensus.context import Need
+from delphi.consensus.crosstab import CrossTab
 from delphi.domain.actors import Role
 from delphi.domain.errors import NotFound
 from delphi.extensions import db
 from delphi.models.rounds import RoundSection
 from delphi.models.sections import Draft
+from delphi.models.studies import Study
 from delphi.queries.panellists import panel_of
+from delphi.queries.results import in_format, newest_snapshot
 from delphi.queries.results_page import results_page
 from delphi.queries.revisions import revision_of
+from delphi.queries.round_counts import round_counts
 from delphi.queries.rounds import round_of
 from delphi.queries.section_results import section_result
 from delphi.queries.sections import section_of
+from delphi.queries.studies import scale_of, structure_of
 from delphi.services import comments, decisions, dispositions, feedback, revisions, rounds
 from tools.small_study import CRITERIA, SECTIONS
 from tools.small_team import opened_team
@@ -99,6 +106,32 @@ def test_people_who_rated_both_times_are_counted_by_where_they_went(put_again):
     )
     assert [cell.n for cell in moved.rows[1][1]] == [0, 1, 0, 4, 0]
     assert [cell.way for cell in moved.rows[1][1]] == ["down", "same", "up", "up", "up"]
+
+
+def test_the_round_before_and_who_was_lost_are_what_a_rule_may_look_at(put_again):
+    study = put_again.study
+    with study.look():
+        found = db.session.get_one(Study, study.id)
+        round_, structure = round_of(study.id, 2), structure_of(study.id)
+        counted = round_counts(found, round_, structure.group_codes, scale_of(found), needs={Need.ATTRITION})
+        context = counted.context(section_of(study.id, SECOND).id)
+    assert context.is_comparable
+    assert sum(one.k for one in context.attrition.values()) == 1
+    assert sum(one.n for one in context.attrition.values()) == 6
+    earlier = context.earlier[CRITERIA[0]]
+    assert earlier.counts.pooled.counts == (0, 6, 0, 0, 0)
+    everybody = sum(earlier.pairs.values(), start=CrossTab.empty(1, 5))
+    assert list(everybody.cells()) == [(2, 2, 1), (2, 4, 4)]
+
+
+def test_results_kept_before_pairs_were_in_them_are_compared_as_they_were_kept(put_again):
+    with put_again.study.look():
+        content = json.loads(newest_snapshot(round_of(put_again.study.id, 2)).content)
+    assert [one["from_round"] for one in content["pairs"]] == [1, 1]
+    old = in_format(content, "delphi-results/1")
+    assert old["format"] == "delphi-results/1"
+    assert set(content) - set(old) == {"pairs"}
+    assert in_format(content, content["format"]) == content
 
 
 def test_the_table_since_the_round_before_says_who_moved(put_again):
