@@ -1,4 +1,4 @@
-"""One table of the team's pages as a file to work with: marked, since small groups are in it in full."""
+"""One table of the team's pages as a file to work with, marked where small groups are in it in full."""
 
 from __future__ import annotations
 
@@ -46,8 +46,11 @@ def table_file(
     actor: Actor,
     now: datetime,
     record: ExportRecorder,
+    audience: Audience = Audience.TEAM,
 ) -> TableFile:
     """A table of the team's pages as "xlsx" or "csv"; recorded as an export, with its checksum.
+
+    A table is for the team unless the caller made it from what was released.
 
     Runs inside the caller's unit of work. Raises NotAllowed without the permissions to see results and to
     export, InvalidInput for another kind of file.
@@ -56,16 +59,17 @@ def table_file(
     require(actor, Permission.SEE_RESULTS, study_id)
     if kind not in TABLE_FORMATS:
         raise InvalidInput([Problem("format", f"A table can be had as one of: {', '.join(TABLE_FORMATS)}.")])
-    name = f"{table.name}-NOT-FOR-SHARING.{kind}"
+    name = f"{table.name}{'-NOT-FOR-SHARING' if audience.is_team else ''}.{kind}"
+    first = f"# {audience.sentence} {table.title}" if audience.is_team else None
     with tempfile.TemporaryDirectory(prefix="delphi-table-") as folder:
         path = Path(folder) / name
         if kind == "csv":
-            write_table(path, table.heads, table.rows, f"# {Audience.TEAM.sentence} {table.title}")
+            write_table(path, table.heads, table.rows, first)
         else:
-            write_book(path, [_sheet(table)], title=table.title, audience=Audience.TEAM, at=now)
+            write_book(path, [_sheet(table)], title=table.title, audience=audience, at=now)
         content = path.read_bytes()
     files = {name: hashlib.sha256(content).hexdigest()}
-    record(study_id=study_id, audience=Audience.TEAM.value, files=files, actor=actor, now=now)
+    record(study_id=study_id, audience=audience.value, files=files, actor=actor, now=now)
     return TableFile(name, TABLE_FORMATS[kind], content)
 
 

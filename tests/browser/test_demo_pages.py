@@ -154,6 +154,7 @@ def first_round_analysed(tour: Tour) -> None:
     """The team sees figures and reads comments; the panel waits."""
     lead = tour.lead()
     tour.look(lead, "", "/rounds/1", "/rounds/1/results", "/rounds/1/results/going-along", root=STUDY)
+    tour.look(lead, "/rounds/1/results?share=safe", root=STUDY)
     tour.look(lead, "/rounds/1/comments", "/rounds/1/comments?show=held", "/themes", root=STUDY)
     tour.look(lead, "/rounds/1/comments/1/same-answer", root=STUDY)
     tour.look(lead, "/rounds/1/decisions", "/rounds/1/decisions/going-along", root=STUDY)

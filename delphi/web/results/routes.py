@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from delphi import clock
 from delphi.domain.permissions import Permission
 from delphi.queries.results_page import ResultsPage, results_page
+from delphi.queries.results_safe import safe_results, safe_table
 from delphi.queries.results_table import results_table
 from delphi.queries.section_results import section_result
 from delphi.services.exports import record_export
@@ -21,11 +22,16 @@ from delphi.web.team import current_member, team_page
 
 blueprint = Blueprint("results", __name__)
 
+SAFE = "safe"
+
 
 @blueprint.get("/studies/<slug>/rounds/<int:number>/results")
 @requires(Permission.SEE_RESULTS)
 def show(slug: str, number: int) -> str:
-    """Sections with outcome and reason, and agreement of all and of each panel."""
+    """Sections with outcome and reason, and agreement of all and of each panel; or what may be shared."""
+    if request.args.get("share") == SAFE:
+        page_to_share = safe_results(current_member(), number)
+        return team_page("results/safe.html", part="rounds", round_number=number, page=page_to_share)
     page = _shown(number, request.args)
     return team_page("results/show.html", part="rounds", round_number=number, page=page)
 
@@ -33,12 +39,20 @@ def show(slug: str, number: int) -> str:
 @blueprint.post("/studies/<slug>/rounds/<int:number>/results/file")
 @requires(Permission.EXPORT_STUDY)
 def download(slug: str, number: int) -> Response:
-    """The shown table as a file; a form and not a link, because what leaves the platform is recorded."""
+    """The shown table as a file; a form and not a link, because what leaves the platform is recorded.
+
+    What may be shared, unless the form asks for the team's own table.
+    """
     # Here and not above: nobody else needs what writes spreadsheets.
+    from delphi.reports.audience import Audience
     from delphi.reports.one_table import table_file
 
     member = current_member()
-    table = results_table(slug, _shown(number, request.form))
+    is_safe = request.form.get("share", SAFE) == SAFE
+    if is_safe:
+        table = safe_table(slug, safe_results(member, number))
+    else:
+        table = results_table(slug, _shown(number, request.form))
     with unit_of_work():
         made = table_file(
             study_id=member.study_id,
@@ -47,6 +61,7 @@ def download(slug: str, number: int) -> Response:
             actor=member,
             now=clock.now(),
             record=record_export,
+            audience=Audience.SHARED if is_safe else Audience.TEAM,
         )
     return send_file(
         io.BytesIO(made.content), mimetype=made.mimetype, as_attachment=True, download_name=made.name
