@@ -11,6 +11,7 @@ import click
 from delphi import clock
 from delphi.cli.shared import DAY, acting, acting_option, with_database
 from delphi.domain.calendar import in_words
+from delphi.queries.results import results_ahead
 from delphi.queries.rounds import round_of
 from delphi.services import analysis, feedback, round_dates, rounds
 from delphi.unit_of_work import unit_of_work
@@ -135,7 +136,8 @@ def cancel(slug: str, number: int, email: str | None, reason: str) -> None:
 @_of_round
 def analyse(slug: str, number: int, email: str | None) -> None:
     """Compute a closed round by the sealed rule and keep the results with their checksum."""
-    _act(analysis.analyse_round, slug, number, email)
+    ahead = results_ahead(acting(slug, email)[0].id, number)
+    _act(analysis.analyse_round, slug, number, email, ahead=ahead)
     click.echo(f"Round {number} is analysed. Its results are kept; earlier ones, if any, are too.")
 
 

@@ -21,9 +21,10 @@ from delphi.consensus.explain import explain
 from delphi.consensus.vocabulary import CriterionWords, Vocabulary
 from delphi.domain.errors import WrongState
 from delphi.domain.groups import GroupStructure
-from delphi.domain.ids import PanellistId, SectionId
+from delphi.domain.ids import PanellistId, RoundId, SectionId, StudyId
 from delphi.domain.rule import Outcome
 from delphi.domain.scale import Scale
+from delphi.domain.states import RoundState
 from delphi.extensions import db
 from delphi.models.answers import Submission
 from delphi.models.groups import StakeholderGroup
@@ -32,10 +33,13 @@ from delphi.models.rounds import Round, RoundSection
 from delphi.models.sections import Draft, Section
 from delphi.models.snapshots import ResultSnapshot
 from delphi.models.studies import Study
+from delphi.queries.log import log_end_of
 from delphi.queries.round_counts import round_counts
-from delphi.queries.studies import criteria_of, rule_of, scale_of, structure_of
+from delphi.queries.rounds import round_of
+from delphi.queries.studies import criteria_of, rule_of, scale_of, structure_of, study_of
 
 RESULTS_FORMAT = "delphi-results/2"
+TAKES_NO_ANSWERS = (RoundState.CLOSED, RoundState.ANALYSED, RoundState.PUBLISHED)
 WITHOUT_PAIRS = "delphi-results/1"
 """How results were kept before the pairs of two rounds were among them."""
 
@@ -139,6 +143,29 @@ def computed_results(study: Study, round_: Round, *, without: PanellistId | None
         "sections": sections,
         "response": _response(study, round_, structure, without),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsAhead:
+    """A round's results computed before anybody had to wait, and where the study's log ended before that."""
+
+    round_id: RoundId
+    log_end: int
+    content: dict[str, Any]
+
+
+def results_ahead(study_id: StudyId, number: int) -> ResultsAhead | None:
+    """Compute a round's results while everybody else goes on saving; None while it still takes answers.
+
+    They hold as long as the log ends where it did: whatever changes the answers of a round that has closed
+    (a late form, a deletion, opening it again) leaves an event.
+    """
+    study, round_ = study_of(study_id), round_of(study_id, number)
+    log_end = log_end_of(study_id)
+    db.session.refresh(round_)
+    if round_.state not in TAKES_NO_ANSWERS:
+        return None
+    return ResultsAhead(round_.id, log_end, computed_results(study, round_))
 
 
 def in_format(content: Mapping[str, Any], format_: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from delphi.domain.actors import Actor
 from delphi.domain.canonical import canonical_json, checksum
 from delphi.domain.errors import WrongState
-from delphi.domain.ids import PanellistId, StudyId
+from delphi.domain.ids import StudyId
 from delphi.domain.lifecycles import ROUND
 from delphi.domain.permissions import Permission, require
 from delphi.domain.states import RoundState
@@ -20,7 +20,8 @@ from delphi.models.snapshots import ResultSnapshot
 from delphi.models.studies import Study
 from delphi.queries.gates import shut_gate
 from delphi.queries.late_forms import held_codes
-from delphi.queries.results import computed_results, snapshots_of
+from delphi.queries.log import log_end_of
+from delphi.queries.results import ResultsAhead, computed_results, snapshots_of
 from delphi.queries.rounds import round_of
 from delphi.queries.studies import study_of
 from delphi.services.events import record
@@ -28,8 +29,13 @@ from delphi.services.locks import hold
 from delphi.services.transitions import move
 
 
-def analyse_round(*, study_id: StudyId, number: int, actor: Actor, now: datetime) -> ResultSnapshot:
+def analyse_round(
+    *, study_id: StudyId, number: int, actor: Actor, now: datetime, ahead: ResultsAhead | None = None
+) -> ResultSnapshot:
     """Compute a closed round and keep the results; a round that was analysed before gets one more snapshot.
+
+    Nobody can save while this computes. Of a large panel compute `ahead` of the unit of work: what was
+    computed then is kept if nothing has happened since, and computed again if something has.
 
     Raises WrongState while the round is planned or open: until the close nobody sees ratings (M21).
     """
@@ -41,7 +47,17 @@ def analyse_round(*, study_id: StudyId, number: int, actor: Actor, now: datetime
         raise WrongState(f"Round {number} is {round_.state.value}; close it before you analyse it.")
     _require_late_forms_decided(round_)
     again = round_.state != RoundState.CLOSED
-    snapshot = keep_results(study, round_, purpose="again" if again else "analysis", now=now)
+    still_holds = ahead is not None and (ahead.round_id, ahead.log_end) == (
+        round_.id,
+        log_end_of(study_id, hold=True),
+    )
+    snapshot = keep_results(
+        study,
+        round_,
+        purpose="again" if again else "analysis",
+        now=now,
+        content=ahead.content if ahead and still_holds else computed_results(study, round_),
+    )
     subject, data = f"round:{number}", {"snapshot": snapshot.number, "checksum": snapshot.checksum}
     if again:
         record("round_analysed_again", study_id=study_id, actor=actor, now=now, subject=subject, data=data)
@@ -71,11 +87,10 @@ def _require_late_forms_decided(round_: Round) -> None:
 
 
 def keep_results(
-    study: Study, round_: Round, *, purpose: str, now: datetime, without: PanellistId | None = None
+    study: Study, round_: Round, *, purpose: str, now: datetime, content: dict[str, Any]
 ) -> ResultSnapshot:
-    """Write one more snapshot of a round's results; `without` leaves out a person who is being deleted."""
-    content = computed_results(study, round_, without=without) | {"software": software_versions()}
-    text = canonical_json(content)
+    """Write one more snapshot of a round's computed results."""
+    text = canonical_json(content | {"software": software_versions()})
     snapshot = ResultSnapshot(
         study_id=study.id,
         round_id=round_.id,

@@ -21,7 +21,7 @@ from delphi.models.panellists import Tombstone
 from delphi.models.rounds import Round
 from delphi.models.snapshots import FeedbackSnapshot, ResultSnapshot
 from delphi.models.studies import Study
-from delphi.queries.results import snapshots_of
+from delphi.queries.results import computed_results, snapshots_of
 from delphi.queries.rounds import rounds_of
 from delphi.queries.studies import rule_of, study_of
 from delphi.services.analysis import keep_results
@@ -55,7 +55,8 @@ def redact_after_deletion(
             continue
         # What is left is under no checksum of its own any more, so the log keeps one.
         left = {str(snapshot.number): checksum(snapshot.content) for snapshot in earlier}
-        again = keep_results(study, round_, purpose="after_deletion", now=now, without=panellist_id)
+        content = computed_results(study, round_, without=panellist_id)
+        again = keep_results(study, round_, purpose="after_deletion", now=now, content=content)
         record(
             "round_analysed_again",
             study_id=study_id,

@@ -18,8 +18,9 @@ from delphi.domain.states import RoundState
 from delphi.extensions import db
 from delphi.models.log import Event
 from delphi.models.snapshots import ResultSnapshot
+from delphi.queries.results import ResultsAhead, results_ahead
 from delphi.queries.rounds import round_of
-from delphi.services import rounds
+from delphi.services import analysis, rounds
 from delphi.services.analysis import analyse_round
 from delphi.services.forms import FormPage, enter_form
 from tools.small_study import SmallStudy
@@ -54,6 +55,40 @@ def test_while_a_round_is_open_nobody_analyses_it(study):
     with pytest.raises(WrongState, match="is planned"):
         analyse(study, number=2)
     assert kept(study) == []
+
+
+def ahead(study: SmallStudy) -> ResultsAhead | None:
+    with study.look():
+        return results_ahead(study.id, 1)
+
+
+def test_what_was_computed_before_anybody_had_to_wait_is_kept_as_it_is(study, monkeypatch):
+    assert ahead(study) is None, "an open round is computed ahead of nothing (M21)"
+    study.close()
+    analyse(study)
+    found = ahead(study)
+    monkeypatch.setattr(analysis, "computed_results", lambda *_: pytest.fail("it was computed again"))
+    analyse(study, ahead=found)
+    (_, _, first, _), (_, _, again, _) = kept(study)
+    assert again == first
+
+
+def test_what_was_computed_ahead_is_computed_again_when_a_form_came_in_between(study):
+    study.close()
+    found = ahead(study)
+    with study.work():
+        enter_form(
+            study_id=study.id,
+            number=1,
+            code=study.codes[0],
+            pages={"next-steps": FormPage({"clear": 1})},
+            received_on=date(2025, 2, 10),
+            actor=study.clerk,
+            now=study.analysed_at,
+        )
+    analyse(study, ahead=found)
+    items = {f"{one['section']}/{one['criterion']}": one for one in json.loads(kept(study)[0][2])["items"]}
+    assert items["next-steps/clear"]["counts"]["users"][0] == [1, 0, 0, 0, 0]
 
 
 def test_a_cancelled_round_has_no_results(study):

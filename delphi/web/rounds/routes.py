@@ -13,6 +13,7 @@ from delphi import clock
 from delphi.domain.calendar import in_words
 from delphi.domain.errors import InvalidInput, NotFound, Problem
 from delphi.domain.permissions import Permission
+from delphi.queries.results import results_ahead
 from delphi.queries.round_page import round_page, round_to_look_at
 from delphi.services.analysis import analyse_round
 from delphi.services.round_dates import move_dates
@@ -137,8 +138,9 @@ def analyse(slug: str, number: int) -> Answer:
     member = current_member()
     if not request.form.get("sure-analyse"):
         return _ask_again(number, "sure-analyse", "Tick that every form is in.")
+    ahead = results_ahead(member.study_id, number)
     with unit_of_work():
-        analyse_round(study_id=member.study_id, number=number, actor=member, now=clock.now())
+        analyse_round(study_id=member.study_id, number=number, actor=member, now=clock.now(), ahead=ahead)
     flash(f"Round {number} is analysed. The results are kept with their checksum.")
     return redirect(url_for("rounds.show", slug=slug, number=number), code=303)
 
