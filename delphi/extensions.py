@@ -7,6 +7,7 @@ transaction handling is off: transactions begin where unit_of_work says, IMMEDIA
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Integer, MetaData, event
+from sqlalchemy import CursorResult, DateTime, Executable, Integer, MetaData, event
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -71,6 +72,18 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
     Model.registry.update_type_annotation_map(dict.fromkeys(ids.ALL, Integer))
+
+
+def rows_of(
+    statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
+) -> CursorResult[*tuple[Any, ...]]:
+    """Run a statement about columns in the session's transaction, without its bookkeeping of objects.
+
+    For what every page and save asks: the bookkeeping costs as much as the question. What was added to the
+    session is not flushed before, and what it has loaded is not brought up to date.
+    """
+    return db.session.connection().execute(statement, values)
+
 
 is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
 """Set by unit_of_work around a write, so that its transaction begins IMMEDIATE on SQLite."""

@@ -4,32 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import bindparam
 
 from delphi.domain.errors import NotFound
-from delphi.domain.ids import DraftId, ItemId, PanellistId, RoundId, SectionId, StudyId
-from delphi.extensions import db
+from delphi.domain.ids import PanellistId, RoundId, StudyId
+from delphi.domain.states import PanellistState, RoundState
+from delphi.extensions import db, rows_of
 from delphi.models.answers import Comment, Rating, SectionSave, Submission
-from delphi.models.rounds import Item, Round, RoundSection
-from delphi.models.sections import Criterion, Section
+from delphi.models.panellists import Panellist
+from delphi.models.rounds import Round
 from delphi.models.studies import Study
 from delphi.queries.gates import pass_gate
+from delphi.queries.round_outline import SectionOutline
 
 UNABLE: Literal["unable"] = "unable"
 
 Answer = int | Literal["unable"]
 """A point of the scale, or "can't say"."""
-
-
-@dataclass(frozen=True, slots=True)
-class SectionPage:
-    """What one section's page in one round consists of."""
-
-    section_id: SectionId
-    draft_id: DraftId
-    item_by_criterion: Mapping[str, ItemId]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +34,33 @@ class SavedPage:
     comments: Mapping[str, str]
 
 
-# Every save asks these two, so they are put together once.
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Somebody before a round of their study: what has to be known of both to take an answer."""
+
+    study_id: StudyId
+    round_id: RoundId
+    number: int
+    round_state: RoundState
+    protocol: Mapping[str, Any]
+    panellist_id: PanellistId
+    code: str
+    panellist_state: PanellistState
+    mode: str
+
+
+# Every save asks this, so it is put together once.
+_ANSWERING = (
+    db.select(Round.id, Round.state, Study.protocol, Panellist.id, Panellist.state, Panellist.mode)
+    .join(Study, Study.id == Round.study_id)
+    .outerjoin(Panellist, (Panellist.study_id == Round.study_id) & (Panellist.code == bindparam("code")))
+    .where(Round.study_id == bindparam("study"), Round.number == bindparam("number"))
+)
 _ROUND = (
     db.select(Round, Study)
     .join(Study, Study.id == Round.study_id)
     .where(Round.study_id == bindparam("study"), Round.number == bindparam("number"))
     .execution_options(populate_existing=True)
-)
-_PAGE = (
-    db.select(RoundSection.section_id, RoundSection.draft_id, Criterion.code, Item.id)
-    .join(Section, Section.id == RoundSection.section_id)
-    .outerjoin(Item, (Item.round_id == RoundSection.round_id) & (Item.section_id == RoundSection.section_id))
-    .outerjoin(Criterion, Criterion.id == Item.criterion_id)
-    .where(RoundSection.round_id == bindparam("round"), Section.code == bindparam("code"))
-    .order_by(Item.position)
 )
 
 
@@ -93,25 +99,33 @@ def round_to_answer(study_id: StudyId, number: int) -> tuple[Round, Study]:
     return round_, study
 
 
-def section_page(round_id: RoundId, section_code: str) -> SectionPage:
-    """A section of a round with its items; NotFound when it is not part of that round."""
-    rows = db.session.execute(_PAGE, {"round": round_id, "code": section_code}).all()
-    if not rows:
-        raise NotFound(f"The section “{section_code}” is not part of this round.")
-    items = {code: item_id for _, _, code, item_id in rows if item_id is not None}
-    return SectionPage(rows[0].section_id, rows[0].draft_id, items)
+def answering(study_id: StudyId, number: int, code: str) -> Answering:
+    """Somebody by code before a round, which is neither closed nor counted before this transaction ends.
+
+    NotFound for a round or a code that the study does not have.
+    """
+    pass_gate(study_id, number)
+    row = rows_of(_ANSWERING, {"study": study_id, "number": number, "code": code}).one_or_none()
+    if row is None:
+        raise NotFound(f"This study has no round {number}.")
+    round_id, round_state, protocol, panellist_id, panellist_state, mode = row
+    if panellist_id is None:
+        raise NotFound(f"Nobody on this panel has the code {code}.")
+    return Answering(
+        study_id, round_id, number, round_state, protocol, panellist_id, code, panellist_state, mode
+    )
 
 
-def saved_page(round_id: RoundId, panellist_id: PanellistId, page: SectionPage) -> SavedPage:
+def saved_page(round_id: RoundId, panellist_id: PanellistId, section: SectionOutline) -> SavedPage:
     """What is saved of one person's page; revision 0 when nothing is."""
-    save = db.session.get(SectionSave, (round_id, panellist_id, page.section_id), populate_existing=True)
+    save = db.session.get(SectionSave, (round_id, panellist_id, section.section_id), populate_existing=True)
     ratings = {
         row.item_id: row.value
         for row in db.session.execute(
             db.select(Rating.item_id, Rating.value).where(
                 Rating.round_id == round_id,
                 Rating.panellist_id == panellist_id,
-                Rating.item_id.in_(page.item_by_criterion.values()),
+                Rating.item_id.in_(item.item_id for item in section.items),
             )
         )
     }
@@ -119,15 +133,15 @@ def saved_page(round_id: RoundId, panellist_id: PanellistId, page: SectionPage) 
         db.select(Comment.prompt, Comment.text).where(
             Comment.round_id == round_id,
             Comment.panellist_id == panellist_id,
-            Comment.section_id == page.section_id,
+            Comment.section_id == section.section_id,
         )
     )
     return SavedPage(
         revision=save.revision if save else 0,
         ratings={
-            code: UNABLE if ratings[item_id] is None else ratings[item_id]
-            for code, item_id in page.item_by_criterion.items()
-            if item_id in ratings
+            item.criterion: UNABLE if ratings[item.item_id] is None else ratings[item.item_id]
+            for item in section.items
+            if item.item_id in ratings
         },
         comments={row.prompt: row.text for row in comments},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,12 +11,11 @@ from delphi.domain.calendar import in_words
 from delphi.domain.states import RoundState
 from delphi.extensions import db
 from delphi.models.late_forms import LateForm
-from delphi.models.rounds import RoundSection
-from delphi.models.sections import CommentPrompt, Section
-from delphi.queries.answers import UNABLE, saved_page, saved_whole, section_page
+from delphi.queries.answers import UNABLE, SavedPage, saved_page, saved_whole
 from delphi.queries.panellists import panellist_of
+from delphi.queries.round_outline import PromptOutline, RoundOutline, SectionOutline, round_outline
 from delphi.queries.rounds import round_of
-from delphi.queries.studies import criteria_of, scale_of, study_of
+from delphi.queries.studies import study_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,41 +76,12 @@ def paper_form(member: TeamMember, number: int, code: str) -> PaperForm:
     """What to type in for one person; NotFound for an unknown code or round."""
     study, round_ = study_of(member.study_id), round_of(member.study_id, number)
     panellist = panellist_of(study.id, code)
-    scale = scale_of(study)
-    points = [(str(point.value), f"{point.value} {point.label}") for point in scale.points]
-    if scale.cannot_say is not None:
-        points.append((UNABLE, scale.cannot_say.label))
-    criteria = {one.code: one for one in criteria_of(study.id)}
-    about_the_whole = saved_whole(round_.id, panellist.id).comments
+    outline = round_outline(study, number)
+    points = [(str(point.value), f"{point.value} {point.label}") for point in outline.scale.points]
+    if outline.scale.cannot_say is not None:
+        points.append((UNABLE, outline.scale.cannot_say.label))
+    whole = saved_whole(round_.id, panellist.id).comments
     noted = db.session.get(LateForm, (round_.id, panellist.id))
-    prompts = [one for one in _prompts(study.id) if number in (one.conditions.get("rounds") or [number])]
-    sections = []
-    for section in _sections(round_.id):
-        page = section_page(round_.id, section.code)
-        saved = saved_page(round_.id, panellist.id, page)
-        sections.append(
-            FormSection(
-                section.code,
-                section.title,
-                tuple(
-                    FormItem(
-                        f"{section.code}.{one}",
-                        one,
-                        criteria[one].label,
-                        criteria[one].statement or criteria[one].label,
-                        str(saved.ratings.get(one, "")),
-                    )
-                    for one in page.item_by_criterion
-                ),
-                tuple(
-                    FormPrompt(
-                        f"{section.code}.{one.code}", one.code, one.text, saved.comments.get(one.code, "")
-                    )
-                    for one in prompts
-                    if one.scope == "section"
-                ),
-            )
-        )
     return PaperForm(
         number=number,
         code=code,
@@ -119,31 +90,32 @@ def paper_form(member: TeamMember, number: int, code: str) -> PaperForm:
         received_on=noted.received_on if noted is not None else None,
         late_rule=LATE_RULES.get(str(study.protocol.get("late_forms")), ""),
         points=tuple(points),
-        sections=tuple(sections),
-        whole=tuple(
-            FormPrompt(f"whole.{one.code}", one.code, one.text, about_the_whole.get(one.code, ""))
-            for one in prompts
-            if one.scope == "round"
+        sections=tuple(
+            _section(section, outline, saved_page(round_.id, panellist.id, section))
+            for section in outline.sections
         ),
+        whole=_prompts("whole", outline.prompts_for("round"), whole),
     )
 
 
-def _sections(round_id: int) -> list[Section]:
-    return list(
-        db.session.scalars(
-            db.select(Section)
-            .join(RoundSection, RoundSection.section_id == Section.id)
-            .where(RoundSection.round_id == round_id)
-            .order_by(RoundSection.position)
+def _section(section: SectionOutline, outline: RoundOutline, saved: SavedPage) -> FormSection:
+    items = tuple(
+        FormItem(
+            f"{section.code}.{one.criterion}",
+            one.criterion,
+            one.label,
+            one.statement or one.label,
+            str(saved.ratings.get(one.criterion, "")),
         )
+        for one in section.items
     )
+    prompts = _prompts(section.code, outline.prompts_for("section"), saved.comments)
+    return FormSection(section.code, section.title, items, prompts)
 
 
-def _prompts(study_id: int) -> list[CommentPrompt]:
-    return list(
-        db.session.scalars(
-            db.select(CommentPrompt)
-            .where(CommentPrompt.study_id == study_id)
-            .order_by(CommentPrompt.position)
-        )
+def _prompts(
+    part: str, prompts: Iterable[PromptOutline], comments: Mapping[str, str]
+) -> tuple[FormPrompt, ...]:
+    return tuple(
+        FormPrompt(f"{part}.{one.code}", one.code, one.text, comments.get(one.code, "")) for one in prompts
     )

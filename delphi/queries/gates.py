@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import bindparam, func
 
 from delphi.domain.ids import RoundId, StudyId
-from delphi.extensions import db
+from delphi.extensions import db, rows_of
 from delphi.models.rounds import Round
 
 GATE = 0x64656C70
@@ -30,7 +30,7 @@ _PASS = db.select(
 def pass_gate(study_id: StudyId, number: int) -> None:
     """Keep a round from being closed or counted before this transaction ends; waits while somebody does."""
     if _has_gates():
-        db.session.execute(_PASS, {"study": study_id, "number": number})
+        rows_of(_PASS, {"study": study_id, "number": number})
 
 
 def shut_gate(round_id: RoundId) -> None:

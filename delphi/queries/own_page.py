@@ -14,7 +14,7 @@ from sqlalchemy import BindParameter, bindparam, func
 from delphi.domain.errors import NotFound
 from delphi.domain.ids import PanellistId
 from delphi.domain.states import RoundState, SubmissionState
-from delphi.extensions import db
+from delphi.extensions import db, rows_of
 from delphi.models.answers import Comment, Rating, SectionSave, Submission
 from delphi.models.panellists import Tombstone
 from delphi.models.rounds import Round
@@ -84,7 +84,7 @@ def own_page(panellist_id: PanellistId, outline: RoundOutline, section: SectionO
         "section": section.section_id,
         "last_round": section.last.round_id if section.last else None,
     }
-    row = db.session.execute(_STANDING, values).one_or_none()
+    row = rows_of(_STANDING, values).one_or_none()
     if row is None:
         raise NotFound("There is no such round.")
     state, closes_on, submission, revision, saved_at, deletions, copy = row
@@ -108,13 +108,13 @@ def _ratings(panellist_id: PanellistId, outline: RoundOutline, section: SectionO
     if not codes:
         return {}
     values = {"round": outline.round_id, "person": panellist_id, "items": list(codes)}
-    rows = db.session.execute(_RATINGS, values)
+    rows = rows_of(_RATINGS, values)
     return {codes[item_id]: UNABLE if value is None else value for item_id, value in rows}
 
 
 def _comments(panellist_id: PanellistId, outline: RoundOutline, section: SectionOutline) -> dict[str, str]:
     values = {"round": outline.round_id, "person": panellist_id, "section": section.section_id}
-    rows = db.session.execute(_COMMENTS, values)
+    rows = rows_of(_COMMENTS, values)
     return {row.prompt: row.text for row in rows}
 
 
@@ -124,7 +124,7 @@ def answers_before(
     """The person's own answers and comments in the round in which the section was last put."""
     if section.last is None:
         return {}, ()
-    content = db.session.scalar(_COPY, {"round": section.last.round_id, "person": panellist_id})
+    content = rows_of(_COPY, {"round": section.last.round_id, "person": panellist_id}).scalar()
     return _before(content, section)
 
 

@@ -156,11 +156,7 @@ def _standing(visit: PanelVisit, rounds: Sequence[Round]) -> tuple[Round | None,
         return planned, Standing.NOT_OPEN
     current = next((r for r in taken if r.state == RoundState.OPEN), taken[-1])
     if current.state == RoundState.OPEN:
-        asked = (
-            current.number == 1
-            or visit.study.protocol.get("missed_round_policy") != "respondents_only"
-            or is_asked(visit.study, current, visit.panellist_id)
-        )
+        asked = is_asked(visit.study_id, visit.study.protocol, current.number, visit.panellist_id)
         return current, Standing.OPEN if asked else Standing.NOT_ASKED
     if current.state == RoundState.PUBLISHED:
         return current, Standing.BETWEEN

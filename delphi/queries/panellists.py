@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import Select
 
 from delphi.domain.errors import NotFound
@@ -40,23 +43,31 @@ def active_panel(study_id: StudyId) -> list[PanellistId]:
 
 def people_asked(study: Study, round_: Round) -> list[PanellistId]:
     """The active panel members whom a round is for: all, or those who answered the round before (M17)."""
-    return list(db.session.scalars(_asked(study, round_)).all())
-
-
-def is_asked(study: Study, round_: Round, panellist_id: PanellistId) -> bool:
-    """Whether a round is for this one person; as `people_asked`, without reading the panel."""
-    return db.session.scalar(_asked(study, round_).where(Panellist.id == panellist_id)) is not None
-
-
-def _asked(study: Study, round_: Round) -> Select[PanellistId]:
     statement = _active(study.id)
-    if round_.number > 1 and study.protocol.get("missed_round_policy") == "respondents_only":
-        statement = (
-            statement.join(Submission, Submission.panellist_id == Panellist.id)
-            .join(Round, Round.id == Submission.round_id)
-            .where(Round.study_id == study.id, Round.number == round_.number - 1)
-        )
-    return statement
+    if not is_for_everybody(study.protocol, round_.number):
+        statement = _who_answered(statement, study.id, round_.number - 1)
+    return list(db.session.scalars(statement).all())
+
+
+def is_for_everybody(protocol: Mapping[str, Any], number: int) -> bool:
+    """Whether the protocol asks all of the panel in this round, not only those who answered the last."""
+    return number == 1 or protocol.get("missed_round_policy") != "respondents_only"
+
+
+def is_asked(study_id: StudyId, protocol: Mapping[str, Any], number: int, panellist_id: PanellistId) -> bool:
+    """Whether a round is for this one person of the active panel; as `people_asked`, without reading it."""
+    if is_for_everybody(protocol, number):
+        return True
+    statement = _who_answered(_active(study_id), study_id, number - 1)
+    return db.session.scalar(statement.where(Panellist.id == panellist_id)) is not None
+
+
+def _who_answered(statement: Select[PanellistId], study_id: StudyId, number: int) -> Select[PanellistId]:
+    return (
+        statement.join(Submission, Submission.panellist_id == Panellist.id)
+        .join(Round, Round.id == Submission.round_id)
+        .where(Round.study_id == study_id, Round.number == number)
+    )
 
 
 def _active(study_id: StudyId) -> Select[PanellistId]:

@@ -18,7 +18,7 @@ from delphi.models.sections import CommentPrompt, Criterion, Draft, Section
 from delphi.models.studies import Study
 from delphi.queries.frozen import kept
 from delphi.queries.readiness import drafts_to_put
-from delphi.queries.studies import criteria_of
+from delphi.queries.studies import criteria_of, study_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,16 @@ class RoundOutline:
 
 def round_outline(study: Study, number: int) -> RoundOutline:
     """What a round asks; NotFound for a round that has not opened, as nothing is fixed before."""
-    return kept(("outline", study.id, number), lambda: _outline(study, number))
+    return kept(_key(study.id, number), lambda: _outline(study, number))
+
+
+def outline_of(study_id: StudyId, number: int) -> RoundOutline:
+    """The same by the study's id, for a save that has no other use for the study."""
+    return kept(_key(study_id, number), lambda: _outline(study_of(study_id), number))
+
+
+def _key(study_id: StudyId, number: int) -> tuple[str, StudyId, int]:
+    return ("outline", study_id, number)
 
 
 def planned_outline(study: Study, round_: Round) -> RoundOutline:

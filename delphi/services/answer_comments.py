@@ -5,60 +5,46 @@ What becomes of them after the close is reviewed in `comments`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import bindparam, inspect
 
 from delphi.domain.errors import InvalidInput, Problem
-from delphi.domain.ids import DraftId, PanellistId, SectionId
+from delphi.domain.ids import CommentId
 from delphi.domain.states import CommentState
-from delphi.extensions import db
+from delphi.extensions import rows_of
 from delphi.models.answers import Comment
-from delphi.models.rounds import Round
-from delphi.models.sections import CommentPrompt
+from delphi.queries.answers import Answering
+from delphi.queries.round_outline import SectionOutline, outline_of
 
 LONGEST_COMMENT = 10_000
 """In characters."""
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A prompt that a page carries, and what the person wrote there before."""
-
-    prompt: CommentPrompt
-    comment: Comment | None
-
-
-def _prompts_with_comments(scope: str, where: ColumnElement[bool]) -> Any:
-    """The question behind every save with comments, put together once."""
-    is_the_persons = db.and_(
-        Comment.prompt == CommentPrompt.code,
-        Comment.round_id == bindparam("round"),
-        Comment.panellist_id == bindparam("person"),
-        where,
-    )
-    return (
-        db.select(CommentPrompt, Comment)
-        .outerjoin(Comment, is_the_persons)
-        .where(CommentPrompt.study_id == bindparam("study"), CommentPrompt.scope == scope)
-    )
-
-
-_ON_THE_WHOLE = _prompts_with_comments("round", Comment.section_id.is_(None))
-_ON_A_SECTION = _prompts_with_comments("section", Comment.section_id == bindparam("section"))
+# Every save with comments asks for these, so each is put together once.
+_comments: Any = inspect(Comment).local_table
+_person_in_round = (
+    _comments.c.round_id == bindparam("round"),
+    _comments.c.panellist_id == bindparam("person"),
+)
+_said = _comments.select().with_only_columns(
+    _comments.c.prompt, _comments.c.id, _comments.c.text, _comments.c.state
+)
+_SAID_OF_THE_WHOLE = _said.where(*_person_in_round, _comments.c.section_id.is_(None))
+_SAID_OF_A_SECTION = _said.where(*_person_in_round, _comments.c.section_id == bindparam("section"))
+_SAY = _comments.insert()
+_SAY_AGAIN = (
+    _comments.update()
+    .where(_comments.c.id == bindparam("comment"))
+    .values(text=bindparam("words"), saved_at=bindparam("at"))
+)
+_UNSAY = _comments.delete().where(_comments.c.id.in_(bindparam("comments", expanding=True)))
 
 
 def save_comments(
-    round_: Round,
-    panellist_id: PanellistId,
-    comments: Mapping[str, str],
-    *,
-    now: datetime,
-    section_id: SectionId | None = None,
-    draft_id: DraftId | None = None,
+    who: Answering, comments: Mapping[str, str], *, now: datetime, section: SectionOutline | None = None
 ) -> None:
     """Write a person's comments by prompt, on a section or, without one, on the whole; an empty text clears.
 
@@ -68,43 +54,50 @@ def save_comments(
     if not comments:
         return
     texts = {prompt: clean_text(text) for prompt, text in comments.items()}
-    asked = _asked(round_, panellist_id, section_id)
-    _check(texts, asked, round_)
-    for prompt, text in texts.items():
-        comment = asked[prompt].comment
-        if comment is not None and comment.text != text and comment.state != CommentState.NEW:
-            # Reviewed before the round was opened again: what is written now nobody has reviewed.
-            db.session.delete(comment)
-            db.session.flush()
-            comment = None
-        if comment is None and text:
-            db.session.add(
-                Comment(
-                    study_id=round_.study_id,
-                    round_id=round_.id,
-                    panellist_id=panellist_id,
-                    section_id=section_id,
-                    draft_id=draft_id,
-                    prompt=prompt,
-                    text=text,
-                    saved_at=now,
-                )
-            )
-        elif comment is not None and not text:
-            db.session.delete(comment)
-        elif comment is not None and comment.text != text:
-            comment.text, comment.saved_at = text, now
-    db.session.flush()
+    scope = "round" if section is None else "section"
+    asked = {one.code for one in outline_of(who.study_id, who.number).prompts_for(scope)}
+    _check(texts, asked)
+    gone: list[CommentId] = []
+    changed: list[dict[str, Any]] = []
+    said = _said_before(who, section)
+    new = {prompt: text for prompt, text in texts.items() if text and prompt not in said}
+    for prompt, (comment_id, before, state) in said.items():
+        text = texts.get(prompt, before)
+        if text == before:
+            continue
+        # One reviewed before the round was opened again gives way: what is written now nobody has reviewed.
+        if not text or state != CommentState.NEW:
+            gone.append(comment_id)
+            new |= {prompt: text} if text else {}
+        else:
+            changed.append({"comment": comment_id, "words": text, "at": now})
+    if gone:
+        rows_of(_UNSAY, {"comments": gone})
+    if changed:
+        rows_of(_SAY_AGAIN, changed)
+    if new:
+        common = {
+            "study_id": who.study_id,
+            "round_id": who.round_id,
+            "panellist_id": who.panellist_id,
+            "section_id": section.section_id if section else None,
+            "draft_id": section.draft_id if section else None,
+            "saved_at": now,
+            "state": CommentState.NEW,
+        }
+        rows_of(_SAY, [{**common, "prompt": prompt, "text": text} for prompt, text in new.items()])
 
 
-def _asked(round_: Round, panellist_id: PanellistId, section_id: SectionId | None) -> dict[str, _Asked]:
-    """The prompts of the page with the person's comments, by code, asked for in one statement."""
-    values = {"study": round_.study_id, "round": round_.id, "person": panellist_id}
-    if section_id is None:
-        rows = db.session.execute(_ON_THE_WHOLE, values)
+def _said_before(
+    who: Answering, section: SectionOutline | None
+) -> dict[str, tuple[CommentId, str, CommentState]]:
+    """What the person has written here so far, by prompt."""
+    values = {"round": who.round_id, "person": who.panellist_id}
+    if section is None:
+        rows = rows_of(_SAID_OF_THE_WHOLE, values)
     else:
-        rows = db.session.execute(_ON_A_SECTION, {**values, "section": section_id})
-    return {prompt.code: _Asked(prompt, comment) for prompt, comment in rows}
+        rows = rows_of(_SAID_OF_A_SECTION, {**values, "section": section.section_id})
+    return {row.prompt: (row.id, row.text, row.state) for row in rows}
 
 
 def clean_text(text: str) -> str:
@@ -112,11 +105,10 @@ def clean_text(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
 
 
-def _check(texts: Mapping[str, str], asked: Mapping[str, _Asked], round_: Round) -> None:
+def _check(texts: Mapping[str, str], asked: Container[str]) -> None:
     problems = []
     for code, text in texts.items():
-        prompt = asked[code].prompt if code in asked else None
-        if prompt is None or round_.number not in (prompt.conditions.get("rounds") or [round_.number]):
+        if code not in asked:
             problems.append(Problem(code, "This question is not asked here. Load the page again."))
         if len(text) > LONGEST_COMMENT:
             problems.append(

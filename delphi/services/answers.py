@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, update
+from sqlalchemy import bindparam, inspect
 
 from delphi.domain.actors import Actor, PanellistActor
 from delphi.domain.errors import InvalidInput, NotAllowed, NotFound, Problem, Stale, WrongState
@@ -20,21 +20,11 @@ from delphi.domain.permissions import Permission, require
 from delphi.domain.scale import Scale
 from delphi.domain.states import PanellistState, RoundState, SubmissionState
 from delphi.domain.wording import optional_words
-from delphi.extensions import db
+from delphi.extensions import db, rows_of
 from delphi.models.answers import Rating, SectionSave, Submission
-from delphi.models.panellists import Panellist
-from delphi.models.rounds import Round
-from delphi.models.studies import Study
-from delphi.queries.answers import (
-    UNABLE,
-    Answer,
-    SectionPage,
-    round_to_answer,
-    saved_page,
-    saved_whole,
-    section_page,
-)
+from delphi.queries.answers import UNABLE, Answer, Answering, answering, saved_page, saved_whole
 from delphi.queries.panellists import is_asked
+from delphi.queries.round_outline import SectionOutline, outline_of
 from delphi.services.answer_comments import clean_text, save_comments
 from delphi.services.locks import hold
 from delphi.services.outbox import enqueue
@@ -43,19 +33,33 @@ from delphi.services.upsert import insert_new, upsert
 
 LONGEST_SUPPORT = 200
 
-# Every save asks these, and putting a statement together takes longer than running it.
-_PERSON = db.select(Panellist).where(
-    Panellist.study_id == bindparam("study"), Panellist.code == bindparam("code")
-)
+# Every save asks for these, and putting a statement together takes longer than running it.
+_saves: Any = inspect(SectionSave).local_table
 _CLAIM = (
-    update(SectionSave)
+    _saves.update()
     .where(
-        SectionSave.round_id == bindparam("round"),
-        SectionSave.panellist_id == bindparam("person"),
-        SectionSave.section_id == bindparam("section"),
-        SectionSave.revision == bindparam("from"),
+        _saves.c.round_id == bindparam("round"),
+        _saves.c.panellist_id == bindparam("person"),
+        _saves.c.section_id == bindparam("section"),
+        _saves.c.revision == bindparam("from"),
     )
     .values(revision=bindparam("to"), variant=bindparam("shown"), saved_at=bindparam("at"))
+)
+_submissions: Any = inspect(Submission).local_table
+_CLAIM_WHOLE = (
+    _submissions.update()
+    .where(
+        _submissions.c.round_id == bindparam("round"),
+        _submissions.c.panellist_id == bindparam("person"),
+        _submissions.c.whole_revision == bindparam("from"),
+    )
+    .values(whole_revision=bindparam("to"))
+)
+_ratings: Any = inspect(Rating).local_table
+_CLEAR = _ratings.delete().where(
+    _ratings.c.round_id == bindparam("round"),
+    _ratings.c.panellist_id == bindparam("person"),
+    _ratings.c.item_id.in_(bindparam("items", expanding=True)),
 )
 
 
@@ -82,20 +86,18 @@ def save_answers(
     InvalidInput for a rating off the scale or an unknown criterion or prompt.
     """
     require(actor, Permission.ANSWER, study_id)
-    round_, study = round_to_answer(study_id, number)
-    require_open(round_)
-    panellist = panellist_answering(study_id, code, actor)
-    require_asked(study, round_, panellist)
+    who = answering(study_id, number, code)
+    require_open(who)
+    require_taking_part(who, actor)
+    require_asked(who)
     return save_page(
-        round_=round_,
-        study=study,
-        panellist=panellist,
+        who,
         section=section,
         ratings=ratings,
         comments=comments,
         revision=revision,
         variant=variant,
-        mode=panellist.mode,
+        mode=who.mode,
         now=now,
     )
 
@@ -116,29 +118,19 @@ def save_about_the_whole(
     more what is saved changes nothing, whatever the revision. Raises as `save_answers` does.
     """
     require(actor, Permission.ANSWER, study_id)
-    round_, study = round_to_answer(study_id, number)
-    require_open(round_)
-    panellist = panellist_answering(study_id, code, actor)
-    require_asked(study, round_, panellist)
-    touch_submission(round_, panellist, mode=panellist.mode, now=now)
-    return save_whole(round_, panellist.id, comments, revision, now)
+    who = answering(study_id, number, code)
+    require_open(who)
+    require_taking_part(who, actor)
+    require_asked(who)
+    touch_submission(who, mode=who.mode, now=now)
+    return save_whole(who, comments, revision, now)
 
 
-def save_whole(
-    round_: Round, panellist_id: PanellistId, comments: Mapping[str, str], revision: int, now: datetime
-) -> int:
+def save_whole(who: Answering, comments: Mapping[str, str], revision: int, now: datetime) -> int:
     """Write answers about the whole; the submission is there, whether it may be written is settled."""
-    claimed = db.session.execute(
-        update(Submission)
-        .where(
-            Submission.round_id == round_.id,
-            Submission.panellist_id == panellist_id,
-            Submission.whole_revision == revision,
-        )
-        .values(whole_revision=revision + 1)
-    )
-    is_fresh = cast("CursorResult[Any]", claimed).rowcount == 1
-    saved = saved_whole(round_.id, panellist_id)
+    values = {"round": who.round_id, "person": who.panellist_id, "from": revision, "to": revision + 1}
+    is_fresh = rows_of(_CLAIM_WHOLE, values).rowcount == 1
+    saved = saved_whole(who.round_id, who.panellist_id)
     if all(saved.comments.get(prompt, "") == clean_text(text) for prompt, text in comments.items()):
         return saved.revision
     if not is_fresh:
@@ -147,7 +139,7 @@ def save_whole(
             "another tab. Nothing was saved over them. Compare the two and save again.",
             theirs=saved,
         )
-    save_comments(round_, panellist_id, comments, now=now)
+    save_comments(who, comments, now=now)
     return revision + 1
 
 
@@ -159,10 +151,10 @@ def submit(
     `support` says in the person's words how they were helped. Handing in twice is handing in once.
     """
     require(actor, Permission.ANSWER, study_id)
-    round_, _ = round_to_answer(study_id, number)
-    require_open(round_)
-    panellist = panellist_answering(study_id, code, actor)
-    submission = db.session.get(Submission, (round_.id, panellist.id))
+    who = answering(study_id, number, code)
+    require_open(who)
+    require_taking_part(who, actor)
+    submission = db.session.get(Submission, (who.round_id, who.panellist_id))
     if submission is None:
         raise WrongState("Nothing is saved yet. Answer at least one question before you send your answers.")
     hold(submission)
@@ -181,56 +173,48 @@ def submit(
     )
     enqueue(
         "message",
-        key=f"receipt:{round_.id}:{panellist.id}",
-        payload={"message": "receipt", "panellist_id": panellist.id, "round": number},
+        key=f"receipt:{who.round_id}:{who.panellist_id}",
+        payload={"message": "receipt", "panellist_id": who.panellist_id, "round": number},
         due_at=now,
         study_id=study_id,
     )
 
 
-def require_open(round_: Round) -> None:
+def require_open(who: Answering) -> None:
     """Stop unless the round takes answers now, with the sentence for its state."""
-    if round_.state == RoundState.OPEN:
+    if who.round_state == RoundState.OPEN:
         return
-    if round_.state == RoundState.PLANNED:
-        raise WrongState(f"Round {round_.number} has not opened yet. Nothing was saved.")
+    if who.round_state == RoundState.PLANNED:
+        raise WrongState(f"Round {who.number} has not opened yet. Nothing was saved.")
     raise WrongState(
-        f"Round {round_.number} has closed, so this could not be saved. "
+        f"Round {who.number} has closed, so this could not be saved. "
         "Your answers from before the close are kept."
     )
 
 
-def panellist_answering(study_id: StudyId, code: str, actor: Actor) -> Panellist:
-    """The panel member whose answers these are, if the actor may give them and the person takes part."""
-    found: Panellist | None = db.session.scalar(_PERSON, {"study": study_id, "code": code})
-    if found is None:
-        raise NotFound(f"Nobody on this panel has the code {code}.")
-    if isinstance(actor, PanellistActor) and actor.panellist_id != found.id:
+def require_taking_part(who: Answering, actor: Actor) -> None:
+    """Stop unless the person takes part in the study, and the actor may give their answers."""
+    if isinstance(actor, PanellistActor) and actor.panellist_id != who.panellist_id:
         raise NotAllowed("These are somebody else's answers.")
-    if found.state == PanellistState.REGISTERED:
+    if who.panellist_state == PanellistState.REGISTERED:
         raise WrongState(
             "Taking part starts with consent. Please read and tick the consent statements first."
         )
-    if found.state != PanellistState.ACTIVE:
+    if who.panellist_state != PanellistState.ACTIVE:
         raise WrongState("This person has stopped taking part, so nothing was saved.")
-    return found
 
 
-def require_asked(study: Study, round_: Round, panellist: Panellist) -> None:
+def require_asked(who: Answering) -> None:
     """Stop somebody whom a later round is not for, where the protocol asks only those who answered before."""
-    everybody = study.protocol.get("missed_round_policy") != "respondents_only"
-    if everybody or round_.number == 1 or is_asked(study, round_, panellist.id):
-        return
-    raise WrongState(
-        f"Round {round_.number} is for people who answered round {round_.number - 1}. Nothing was saved."
-    )
+    if not is_asked(who.study_id, who.protocol, who.number, who.panellist_id):
+        raise WrongState(
+            f"Round {who.number} is for people who answered round {who.number - 1}. Nothing was saved."
+        )
 
 
 def save_page(
+    who: Answering,
     *,
-    round_: Round,
-    study: Study,
-    panellist: Panellist,
     section: str,
     ratings: Mapping[str, Answer | None],
     comments: Mapping[str, str],
@@ -240,24 +224,25 @@ def save_page(
     now: datetime,
 ) -> int:
     """Write one page; whether it may be written now is the caller's question (see `forms`)."""
-    page = section_page(round_.id, section)
-    _check_ratings(ratings, page, Scale.model_validate(study.scale), section)
-    new_revision = _claim_revision(round_, panellist.id, page, revision, variant, now)
-    touch_submission(round_, panellist, mode=mode, now=now)
-    _save_ratings(round_, panellist.id, page, ratings)
-    save_comments(round_, panellist.id, comments, now=now, section_id=page.section_id, draft_id=page.draft_id)
+    outline = outline_of(who.study_id, who.number)
+    page = outline.section(section)
+    _check_ratings(ratings, page, outline.scale)
+    new_revision = _claim_revision(who, page, revision, variant, now)
+    touch_submission(who, mode=mode, now=now)
+    _save_ratings(who, page, ratings)
+    save_comments(who, comments, now=now, section=page)
     return new_revision
 
 
-def touch_submission(round_: Round, panellist: Panellist, *, mode: str, now: datetime, **values: Any) -> None:
+def touch_submission(who: Answering, *, mode: str, now: datetime, **values: Any) -> None:
     """Start the person's submission, or note that something was saved in it.
 
     `values` are what a form says besides; with them the mode holds for a submission begun otherwise too.
     """
     row = {
-        "round_id": round_.id,
-        "panellist_id": panellist.id,
-        "study_id": round_.study_id,
+        "round_id": who.round_id,
+        "panellist_id": who.panellist_id,
+        "study_id": who.study_id,
         "state": SubmissionState.STARTED,
         "mode": mode,
         "started_at": now,
@@ -268,13 +253,12 @@ def touch_submission(round_: Round, panellist: Panellist, *, mode: str, now: dat
     upsert(Submission, [row], update=["saved_at", "mode", *values] if values else ["saved_at"])
 
 
-def _check_ratings(
-    ratings: Mapping[str, Answer | None], page: SectionPage, scale: Scale, section: str
-) -> None:
+def _check_ratings(ratings: Mapping[str, Answer | None], page: SectionOutline, scale: Scale) -> None:
+    asked = {item.criterion for item in page.items}
     problems = []
     for criterion, value in ratings.items():
-        where = f"{section}, {criterion}"
-        if criterion not in page.item_by_criterion:
+        where = f"{page.code}, {criterion}"
+        if criterion not in asked:
             problems.append(Problem(where, "This was not asked in this round. Load the page again."))
         elif value == UNABLE and scale.cannot_say is None:
             problems.append(
@@ -292,17 +276,14 @@ def _check_ratings(
         raise InvalidInput(problems)
 
 
-def _claim_revision(
-    round_: Round, panellist_id: PanellistId, page: SectionPage, revision: int, variant: str, now: datetime
-) -> int:
+def _claim_revision(who: Answering, page: SectionOutline, revision: int, variant: str, now: datetime) -> int:
     """Count the page's revision up by compare-and-set; Stale when somebody saved in between."""
-    key = (round_.id, panellist_id, page.section_id)
     if revision == 0:
         row = {
-            "round_id": key[0],
-            "panellist_id": key[1],
-            "section_id": key[2],
-            "study_id": round_.study_id,
+            "round_id": who.round_id,
+            "panellist_id": who.panellist_id,
+            "section_id": page.section_id,
+            "study_id": who.study_id,
             "revision": 1,
             "variant": variant,
             "saved_at": now,
@@ -310,52 +291,44 @@ def _claim_revision(
         if insert_new(SectionSave, row):
             return 1
     else:
-        values: dict[str, Any] = {"round": key[0], "person": key[1], "section": key[2], "from": revision}
+        values: dict[str, Any] = {"round": who.round_id, "person": who.panellist_id}
+        values |= {"section": page.section_id, "from": revision}
         values |= {"to": revision + 1, "shown": variant, "at": now}
-        # Nothing of the page is loaded in this session, so there is nothing to bring up to date.
-        result = db.session.execute(_CLAIM, values, execution_options={"synchronize_session": False})
-        if cast("CursorResult[Any]", result).rowcount == 1:
+        if rows_of(_CLAIM, values).rowcount == 1:
             return revision + 1
     raise Stale(
         "This section was saved somewhere else in the meantime, perhaps in another tab. "
         "What you have here was not saved over it. Compare the two and save again.",
-        theirs=saved_page(round_.id, panellist_id, page),
+        theirs=saved_page(who.round_id, who.panellist_id, page),
     )
 
 
-def _save_ratings(
-    round_: Round, panellist_id: PanellistId, page: SectionPage, ratings: Mapping[str, Answer | None]
-) -> None:
+def _save_ratings(who: Answering, page: SectionOutline, ratings: Mapping[str, Answer | None]) -> None:
+    items = {item.criterion: item.item_id for item in page.items}
     given = [
         {
-            "round_id": round_.id,
-            "panellist_id": panellist_id,
-            "item_id": page.item_by_criterion[criterion],
-            "study_id": round_.study_id,
+            "round_id": who.round_id,
+            "panellist_id": who.panellist_id,
+            "item_id": items[criterion],
+            "study_id": who.study_id,
             "value": None if value == UNABLE else value,
         }
         for criterion, value in ratings.items()
         if value is not None
     ]
-    cleared = [page.item_by_criterion[criterion] for criterion, value in ratings.items() if value is None]
+    cleared = [items[criterion] for criterion, value in ratings.items() if value is None]
     upsert(Rating, given, update=["value"])
     if cleared:
-        db.session.execute(
-            db.delete(Rating).where(
-                Rating.round_id == round_.id,
-                Rating.panellist_id == panellist_id,
-                Rating.item_id.in_(cleared),
-            )
-        )
+        rows_of(_CLEAR, {"round": who.round_id, "person": who.panellist_id, "items": cleared})
 
 
 def take_up_again(*, study_id: StudyId, number: int, code: str, actor: Actor, now: datetime) -> None:
     """Go back from submitted to started, to change answers before the close; nothing to do when started."""
     require(actor, Permission.ANSWER, study_id)
-    round_, _ = round_to_answer(study_id, number)
-    require_open(round_)
-    panellist = panellist_answering(study_id, code, actor)
-    submission = _submission(round_.id, panellist.id)
+    who = answering(study_id, number, code)
+    require_open(who)
+    require_taking_part(who, actor)
+    submission = _submission(who.round_id, who.panellist_id)
     hold(submission)
     if submission.state == SubmissionState.STARTED:
         return

@@ -23,10 +23,11 @@ from delphi.extensions import db
 from delphi.models.answers import Submission
 from delphi.models.rounds import Round
 from delphi.models.studies import Study
-from delphi.queries.answers import Answer, round_to_answer, saved_page, saved_whole, section_page
+from delphi.queries.answers import Answer, answering, round_to_answer, saved_page, saved_whole
+from delphi.queries.round_outline import round_outline
 from delphi.services.answers import (
-    panellist_answering,
     require_asked,
+    require_taking_part,
     save_page,
     save_whole,
     touch_submission,
@@ -67,14 +68,14 @@ def enter_form(
     require(actor, Permission.ENTER_FORMS, study_id)
     round_, study = round_to_answer(study_id, number)
     is_late = _require_takes_forms(round_, study, received_on, late_reason, now)
-    panellist = panellist_answering(study_id, code, actor)
-    require_asked(study, round_, panellist)
+    who = answering(study_id, number, code)
+    require_taking_part(who, actor)
+    require_asked(who)
+    outline = round_outline(study, number)
     for section, page in pages.items():
-        saved = saved_page(round_.id, panellist.id, section_page(round_.id, section))
+        saved = saved_page(who.round_id, who.panellist_id, outline.section(section))
         save_page(
-            round_=round_,
-            study=study,
-            panellist=panellist,
+            who,
             section=section,
             ratings=page.ratings,
             comments=page.comments,
@@ -84,8 +85,7 @@ def enter_form(
             now=now,
         )
     touch_submission(
-        round_,
-        panellist,
+        who,
         mode=mode,
         now=now,
         received_on=received_on,
@@ -93,10 +93,9 @@ def enter_form(
         is_late=is_late,
         late_reason=(late_reason or "").strip() or None if is_late else None,
     )
-    save_whole(
-        round_, panellist.id, about_the_whole or {}, saved_whole(round_.id, panellist.id).revision, now
-    )
-    submission = db.session.get_one(Submission, (round_.id, panellist.id), populate_existing=True)
+    said = saved_whole(who.round_id, who.panellist_id)
+    save_whole(who, about_the_whole or {}, said.revision, now)
+    submission = db.session.get_one(Submission, (who.round_id, who.panellist_id), populate_existing=True)
     subject, data = f"round:{number}:{code}", {"mode": mode, "received_on": received_on.isoformat()}
     if submission.state == SubmissionState.STARTED:
         move(
@@ -110,8 +109,7 @@ def enter_form(
             submitted_at=now,
         )
     is_new = settle_entered(
-        round_,
-        panellist,
+        who,
         received_on=received_on,
         late_reason=late_reason if is_late else None,
         actor=actor,

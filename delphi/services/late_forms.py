@@ -19,11 +19,10 @@ from delphi.domain.states import LateFormState, RoundState
 from delphi.domain.wording import required_words
 from delphi.extensions import db
 from delphi.models.late_forms import LateForm
-from delphi.models.panellists import Panellist
 from delphi.models.rounds import Round
 from delphi.models.studies import Study
-from delphi.queries.answers import round_to_answer
-from delphi.services.answers import panellist_answering, require_asked
+from delphi.queries.answers import Answering, answering, round_to_answer
+from delphi.services.answers import require_asked, require_taking_part
 from delphi.services.bylines import account_of
 from delphi.services.events import record
 from delphi.services.transitions import move
@@ -42,13 +41,13 @@ def hold_late_form(
     which it cannot have come.
     """
     require(actor, Permission.ENTER_FORMS, study_id)
-    round_, study, panellist = _place(study_id, number, code, actor)
+    round_, study, who = _place(study_id, number, code, actor)
     _require_closed(round_)
     _require_day(round_, study, received_on, now)
-    if db.session.get(LateForm, (round_.id, panellist.id)) is not None:
+    if db.session.get(LateForm, (who.round_id, who.panellist_id)) is not None:
         raise WrongState(f"The late form of {code} is on the list already.")
     words = required_words("note", note, at_most=LONGEST_REASON) if note.strip() else None
-    form = _add(round_, panellist, received_on, actor, now)
+    form = _add(who, received_on, actor, now)
     form.note = words
     record(
         "late_form_held",
@@ -69,21 +68,20 @@ def refuse_late_form(
     Raises InvalidInput without a reason, WrongState when the round is not closed or the form was admitted.
     """
     require(actor, Permission.ENTER_FORMS, study_id)
-    round_, _, panellist = _place(study_id, number, code, actor)
+    round_, _, who = _place(study_id, number, code, actor)
     _require_closed(round_)
     words = required_words(
         "reason", reason, at_most=LONGEST_REASON, missing="Say why it is not admitted. The record keeps it."
     )
-    form = db.session.get(LateForm, (round_.id, panellist.id))
+    form = db.session.get(LateForm, (who.round_id, who.panellist_id))
     if form is None:
-        form = _add(round_, panellist, None, actor, now)
+        form = _add(who, None, actor, now)
     _decide(form, LateFormState.REFUSED, words, actor, now, f"round:{number}:{code}")
     return form
 
 
 def settle_entered(
-    round_: Round,
-    panellist: Panellist,
+    who: Answering,
     *,
     received_on: date,
     late_reason: str | None,
@@ -97,10 +95,10 @@ def settle_entered(
     Returns whether that was a decision, which leaves its own event; a slip put right in a form that was
     admitted before is none.
     """
-    form = db.session.get(LateForm, (round_.id, panellist.id))
+    form = db.session.get(LateForm, (who.round_id, who.panellist_id))
     if form is None and late_reason is None:
         return False
-    form = form or _add(round_, panellist, received_on, actor, now)
+    form = form or _add(who, received_on, actor, now)
     form.received_on = received_on
     if form.state == LateFormState.ADMITTED:
         return False
@@ -118,11 +116,12 @@ def days_in_time(round_: Round, study: Study) -> tuple[date, date]:
     return first_day, last_day
 
 
-def _place(study_id: StudyId, number: int, code: str, actor: Actor) -> tuple[Round, Study, Panellist]:
+def _place(study_id: StudyId, number: int, code: str, actor: Actor) -> tuple[Round, Study, Answering]:
     round_, study = round_to_answer(study_id, number)
-    panellist = panellist_answering(study_id, code, actor)
-    require_asked(study, round_, panellist)
-    return round_, study, panellist
+    who = answering(study_id, number, code)
+    require_taking_part(who, actor)
+    require_asked(who)
+    return round_, study, who
 
 
 def _require_closed(round_: Round) -> None:
@@ -145,13 +144,11 @@ def _require_day(round_: Round, study: Study, received_on: date, now: datetime) 
         raise InvalidInput([Problem("received_on", sentence)])
 
 
-def _add(
-    round_: Round, panellist: Panellist, received_on: date | None, actor: Actor, now: datetime
-) -> LateForm:
+def _add(who: Answering, received_on: date | None, actor: Actor, now: datetime) -> LateForm:
     form = LateForm(
-        round_id=round_.id,
-        panellist_id=panellist.id,
-        study_id=round_.study_id,
+        round_id=who.round_id,
+        panellist_id=who.panellist_id,
+        study_id=who.study_id,
         state=LateFormState.HELD,
         received_on=received_on,
         recorded_by=account_of(actor),

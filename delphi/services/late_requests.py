@@ -11,9 +11,9 @@ from delphi.domain.permissions import Permission, require
 from delphi.domain.states import RoundState
 from delphi.domain.wording import required_words
 from delphi.models.answers import LateRequest
-from delphi.queries.answers import round_to_answer
+from delphi.queries.answers import answering, round_to_answer
 from delphi.queries.late_requests import may_be_late
-from delphi.services.answers import panellist_answering, require_asked
+from delphi.services.answers import require_asked, require_taking_part
 from delphi.services.events import record
 from delphi.services.upsert import upsert
 
@@ -30,8 +30,9 @@ def ask_to_be_late(
     """
     require(actor, Permission.ANSWER, study_id)
     round_, study = round_to_answer(study_id, number)
-    panellist = panellist_answering(study_id, code, actor)
-    require_asked(study, round_, panellist)
+    who = answering(study_id, number, code)
+    require_taking_part(who, actor)
+    require_asked(who)
     if round_.state == RoundState.OPEN:
         raise WrongState(f"Round {number} is open, so your answers are not late. You can send them now.")
     if not may_be_late(study, round_):
@@ -47,7 +48,7 @@ def ask_to_be_late(
     )
     row = {
         "round_id": round_.id,
-        "panellist_id": panellist.id,
+        "panellist_id": who.panellist_id,
         "study_id": study_id,
         "reason": words,
         "asked_at": now,

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql, sqlite
 
-from delphi.extensions import Model, db
+from delphi.extensions import Model, db, rows_of
 
 
 def upsert(table: type[Model], rows: Sequence[dict[str, Any]], *, update: Sequence[str]) -> None:
@@ -19,7 +19,7 @@ def upsert(table: type[Model], rows: Sequence[dict[str, Any]], *, update: Sequen
     """
     if not rows:
         return
-    db.session.execute(_upsert(table, tuple(update), _dialect()), list(rows))
+    rows_of(_upsert(table, tuple(update), _dialect()), list(rows))
 
 
 def insert_new(table: type[Model], row: dict[str, Any], *, unlike: Sequence[str] = ()) -> bool:
@@ -29,7 +29,7 @@ def insert_new(table: type[Model], row: dict[str, Any], *, unlike: Sequence[str]
     of a unique constraint. Returns whether it was inserted.
     """
     columns = tuple(unlike) or tuple(_key(table))
-    return db.session.execute(_insert_new(table, columns, _dialect()), row).first() is not None
+    return rows_of(_insert_new(table, columns, _dialect()), row).first() is not None
 
 
 # Saves come in by the hundred: each statement is put together once.

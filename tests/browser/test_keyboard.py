@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from delphi import clock
-from delphi.queries.answers import saved_page, section_page
+from delphi.queries.answers import saved_page
 from delphi.queries.panellists import panellist_of
-from delphi.queries.rounds import round_of
+from delphi.queries.round_outline import outline_of
 from delphi.services import invitations
 from tools.small_second_round import ANSWERED_AT, CHANGED, UNCHANGED, opened_second_round
 
@@ -76,9 +76,9 @@ class Keys:
 
 def saved(study, section):
     with study.look():
-        round_ = round_of(study.id, 2)
+        outline = outline_of(study.id, 2)
         person = study.person(study.codes[0]).panellist_id
-        return saved_page(round_.id, person, section_page(round_.id, section))
+        return saved_page(outline.round_id, person, outline.section(section))
 
 
 def test_a_later_round_from_the_link_to_the_receipt(study, keys):

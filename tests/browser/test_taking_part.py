@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from delphi import clock
-from delphi.queries.answers import saved_page, section_page
+from delphi.queries.answers import saved_page
 from delphi.queries.panellists import panellist_of
-from delphi.queries.rounds import round_of
+from delphi.queries.round_outline import outline_of
 from delphi.services import invitations, panel
 
 pytestmark = pytest.mark.browser
@@ -53,8 +53,9 @@ def link_of(study):
 
 def saved(study, code, section="first-steps"):
     with study.look():
-        round_ = round_of(study.id, 1)
-        return saved_page(round_.id, study.person(code).panellist_id, section_page(round_.id, section))
+        outline = outline_of(study.id, 1)
+        person = study.person(code).panellist_id
+        return saved_page(outline.round_id, person, outline.section(section))
 
 
 def choose(page, statement, answer):

@@ -26,7 +26,8 @@ from delphi.extensions import db
 from delphi.models.answers import Comment, Rating, SectionSave, Submission
 from delphi.models.log import Event
 from delphi.models.panellists import Panellist
-from delphi.queries.answers import SavedPage, saved_page, section_page
+from delphi.queries.answers import SavedPage, saved_page
+from delphi.queries.round_outline import outline_of
 from delphi.queries.rounds import round_of
 from delphi.services import answers
 from tools.small_study import SmallStudy
@@ -37,8 +38,8 @@ SECTION = "first-steps"
 def page_saved(study: SmallStudy, code: str, section: str = SECTION) -> SavedPage:
     person = study.person(code)
     with study.look():
-        round_ = round_of(study.id, 1)
-        return saved_page(round_.id, person.panellist_id, section_page(round_.id, section))
+        outline = outline_of(study.id, 1)
+        return saved_page(outline.round_id, person.panellist_id, outline.section(section))
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:

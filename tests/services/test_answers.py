@@ -70,7 +70,7 @@ def test_a_criterion_that_was_not_asked_is_refused(small_study, codes):
 
 
 def test_a_section_of_another_round_is_not_found(small_study, codes):
-    with pytest.raises(NotFound, match="not part of this round"):
+    with pytest.raises(NotFound, match="not part of round 1"):
         small_study.save(codes[0], section="no-such-section")
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from delphi.extensions import db
 from delphi.models.answers import Comment, Rating
-from delphi.queries.answers import saved_page, section_page
-from delphi.queries.rounds import round_of
+from delphi.queries.answers import saved_page
+from delphi.queries.round_outline import outline_of
 
 
 @pytest.fixture
@@ -18,9 +18,9 @@ def saved(opened):
 
     def look(code, section="first-steps"):
         with opened.look():
-            round_ = round_of(opened.id, 1)
+            outline = outline_of(opened.id, 1)
             person = opened.person(code)
-            return saved_page(round_.id, person.panellist_id, section_page(round_.id, section))
+            return saved_page(outline.round_id, person.panellist_id, outline.section(section))
 
     return look
 
