@@ -47,6 +47,22 @@ def opened_second_round(study: SmallStudy) -> list[str]:
     return codes
 
 
+def rated_again(study: SmallStudy) -> list[str]:
+    """Play both rounds and analyse the second; the codes of the panel.
+
+    In round 2 the first twelve people rated both sections: the first four one point higher than before, the
+    fifth one point lower, the others alike. The last three, of the workers, did not come back.
+    """
+    codes = opened_second_round(study)
+    for place, code in enumerate(codes[:12]):
+        before = 2 + place % 4
+        now = min(5, before + 1) if place < 4 else before - (place == 4)
+        for section in SECTIONS:
+            study.save(code, section, dict.fromkeys(CRITERIA, now), number=2, now=ANSWERED_AT)
+    study.close(2, now=datetime(2025, 4, 20, tzinfo=UTC)).analyse(2)
+    return codes
+
+
 def _answered(team: Team) -> list[int]:
     """Show every comment and accept it; their numbers, in the order of the sections."""
     with team.study.look():

@@ -12,6 +12,7 @@ from delphi.domain.actors import TeamMember
 from delphi.domain.errors import NotFound
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.models.sections import Criterion
+from delphi.queries.move_rows import MoveRows, move_rows
 from delphi.queries.movement import Movement, movements
 from delphi.queries.results_look import Figure, Look, PutSection, Unit, points_of
 from delphi.queries.results_rows import ResultRow, result_rows
@@ -46,14 +47,6 @@ class PointRow:
 
 
 @dataclass(frozen=True, slots=True)
-class MoveCell:
-    """People who went from one answer to another: how many, and "up", "down" or "same"."""
-
-    n: int
-    way: str
-
-
-@dataclass(frozen=True, slots=True)
 class Moved:
     """How the same people answered a criterion in two rounds.
 
@@ -64,7 +57,7 @@ class Moved:
     number_before: int
     sentence: str
     detail: str
-    rows: tuple[tuple[str, tuple[MoveCell, ...]], ...]
+    rows: MoveRows
     by_panel: tuple[tuple[str, Figure, Figure], ...]
 
 
@@ -231,7 +224,7 @@ def _moved(look: Look, section: PutSection, criterion: Criterion, before: Before
             f"{now.n_agree} of {now.n} in round {look.round.number} ({now.percent})."
         ),
         detail=_who_moved(movement),
-        rows=_move_rows(look, movement),
+        rows=move_rows(movement.pairs, look.scale),
         by_panel=by_panel,
     )
 
@@ -242,18 +235,6 @@ def _who_moved(movement: Movement) -> str:
     into = "nobody moved into agreement" if not movement.n_in else f"{movement.n_in} moved into agreement"
     out = "nobody moved out" if not movement.n_out else f"{movement.n_out} moved out"
     return f"{who} both times: {into}, {out}, and {movement.n_same} gave the same answer."
-
-
-def _move_rows(look: Look, movement: Movement) -> tuple[tuple[str, tuple[MoveCell, ...]], ...]:
-    points = look.scale.points
-    ways = {-1: "down", 0: "same", 1: "up"}
-    return tuple(
-        (
-            f"{point.value} {point.label}",
-            tuple(MoveCell(n, ways[(j > i) - (j < i)]) for j, n in enumerate(movement.pairs.counts[i])),
-        )
-        for i, point in enumerate(points)
-    )
 
 
 def _draft_words(section: PutSection, before: Before | None) -> str:

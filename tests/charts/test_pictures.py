@@ -13,6 +13,7 @@ from delphi.charts.agreement_rows import agreement_rows
 from delphi.charts.distribution import distribution
 from delphi.charts.figures import Coarse, Full, Level, NotShown, UnitRow
 from delphi.charts.flow import Count, Stage, Tone, flow_chart
+from delphi.charts.moves import moves_chart
 from delphi.charts.scatter import Dot, panel_scatter
 from delphi.domain.scale import Scale
 
@@ -38,6 +39,9 @@ def stages(label: str) -> list[Stage]:
     ]
 
 
+MOVES = [[3, 0, 1, 0, 0], [0] * 5, [0, 0, 9, 2, 0], [0, 4, 0, 22, 5], [1, 0, 0, 0, 0]]
+
+
 def dots(label: str) -> list[Dot]:
     return [Dot(label, 1.0, 0.0, True), Dot(label, 1.0, 0.0, True), Dot("b", 0.5, 0.5, False)] + [
         Dot(f"{label} {i}", i / 12, 1.0, True) for i in range(12)
@@ -52,6 +56,7 @@ DRAWINGS: dict[str, Drawing] = {
     "rows, wide": lambda k, t, w, s: agreement_rows(k, t, rows(w), s, width=1000),
     "flow": lambda k, t, w, s: flow_chart(k, t, stages(w), closing=w),
     "scatter": lambda k, t, w, s: panel_scatter(k, t, (w, "Practice"), dots(w), (0.7, None)),
+    "moves": lambda k, t, w, s: moves_chart(k, t, MOVES, s, (1, 2)),
     "flow, wide": lambda k, t, w, s: flow_chart(k, t, stages(w), closing=w, width=900),
 }
 every_drawing = pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
@@ -187,3 +192,31 @@ def test_marks_have_three_to_one_on_paper(mark: str) -> None:
 )
 def test_text_has_four_and_a_half_to_one_on_its_ground(ink: str, ground: str) -> None:
     assert contrast(ink, ground) >= 4.5
+
+
+def test_every_person_who_moved_is_in_the_words_of_the_moves(five: Scale) -> None:
+    said = ET.fromstring(moves_chart("fig", "T", MOVES, five, (1, 2))).findtext(f"{SVG}desc") or ""
+    assert "34 people gave the same answer" in said
+    assert "5 people from Agree to Strongly agree" in said
+    assert sum(int(n) for n in re.findall(r"(\d+) p(?:eople|erson)", said)) == sum(map(sum, MOVES))
+
+
+@given(st.lists(st.lists(st.integers(0, 30), min_size=5, max_size=5), min_size=5, max_size=5))
+def test_bars_are_as_high_as_there_are_people(five: Scale, counts: list[list[int]]) -> None:
+    n = sum(map(sum, counts))
+    if n == 0:
+        with pytest.raises(ValueError, match="nobody answered"):
+            moves_chart("fig", "T", counts, five, (1, 2))
+        return
+    root = ET.fromstring(moves_chart("fig", "T", counts, five, (1, 2)))
+    bars = [b for b in root.iter(f"{SVG}rect") if b.get("class") == "app-chart__answer"]
+    totals = [sum(row) for row in counts] + [sum(column) for column in zip(*counts, strict=True)]
+    for bar, people in zip(bars, totals, strict=True):
+        assert float(bar.get("height", "0")) == pytest.approx(max(people * 240 / n, 1.5), abs=0.01)
+
+
+def test_two_statements_on_one_place_are_one_dot_that_says_so(five: Scale) -> None:
+    root = ET.fromstring(panel_scatter("fig", "T", ("A", "B"), dots("a"), (0.7, 0.7)))
+    places = [(c.get("cx"), c.get("cy")) for c in root.iter(f"{SVG}circle")]
+    assert len(places) == len(set(places))
+    assert "2" in [t.text for t in root.iter(f"{SVG}text")]

@@ -14,6 +14,8 @@ from delphi.domain.errors import NotFound
 from delphi.domain.permissions import Permission
 from delphi.queries.groups_page import GroupsPage, groups_page, groups_table
 from delphi.queries.plain_table import PlainTable
+from delphi.queries.stability_item import stability_item
+from delphi.queries.stability_page import StabilityPage, stability_page, stability_table
 from delphi.services.exports import record_export
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
@@ -30,6 +32,24 @@ def groups(slug: str, number: int) -> str:
     # The chart escapes every word that people wrote and draws the rest itself.
     picture = Markup(page.picture)  # noqa: S704
     return team_page("comparing/groups.html", part="rounds", round_number=number, page=page, picture=picture)
+
+
+@blueprint.get("/studies/<slug>/rounds/<int:number>/stability")
+@requires(Permission.SEE_RESULTS)
+def stability(slug: str, number: int) -> str:
+    """On which statements the same people gave the same answers as in the round before."""
+    page = _stability(number, request.args)
+    return team_page("comparing/stability.html", part="rounds", round_number=number, page=page)
+
+
+@blueprint.get("/studies/<slug>/rounds/<int:number>/stability/<section>")
+@requires(Permission.SEE_RESULTS)
+def item(slug: str, number: int, section: str) -> str:
+    """One statement in two rounds: who went where."""
+    page = stability_item(current_member(), number, section, request.args.get("criterion", ""))
+    # The chart escapes every word that people wrote and draws the rest itself.
+    picture = Markup(page.picture)  # noqa: S704
+    return team_page("comparing/item.html", part="rounds", round_number=number, page=page, picture=picture)
 
 
 @blueprint.post("/studies/<slug>/rounds/<int:number>/comparing/file")
@@ -67,8 +87,21 @@ def _groups(number: int, chosen: MultiDict[str, str]) -> GroupsPage:
     )
 
 
+def _stability(number: int, chosen: MultiDict[str, str]) -> StabilityPage:
+    """The page as the reader chose it."""
+    return stability_page(
+        current_member(),
+        number,
+        show=chosen.get("show", ""),
+        sort=chosen.get("sort", ""),
+        criterion=chosen.get("criterion", ""),
+    )
+
+
 def _table(slug: str, number: int, chosen: MultiDict[str, str]) -> PlainTable:
     """The table that a form asks for by its name."""
     if chosen.get("table") == "groups":
         return groups_table(slug, _groups(number, chosen))
+    if chosen.get("table") == "stability":
+        return stability_table(slug, _stability(number, chosen))
     raise NotFound("There is no such table.")

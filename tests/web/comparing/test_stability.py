@@ -1,0 +1,83 @@
+"""Stability: the same people, comparable drafts; a change of the text is refused with a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.small_second_round import CHANGED, UNCHANGED
+
+STABILITY = "/studies/small-study/rounds/2/stability"
+
+
+def test_the_heading_says_on_how_many_statements_answers_held(lead, again):
+    page = lead.get(STABILITY)
+    assert page.heading == "Round 2: answers held on 0 of 2 statements that were put again"
+    assert "Answers moved on all 2 statements." in page.main
+    assert "not for sharing" in page.text
+    assert "Panellists are not a random sample" in page.main
+
+
+def test_each_statement_says_who_moved_and_why_it_is_not_stable(lead, again):
+    row = lead.get(STABILITY).row("2. Next steps, Clear")
+    head = lead.page.tree.xpath("//tbody/tr/th")[0].text_content()
+    assert "Most people kept their answer (8 of 12)." in head
+    assert "3 went higher and 1 lower" in head
+    assert row[0].startswith("Not stable Net change 16.7% (limit 15%)")
+    assert row[2:7] == ["12", "33%", "100%", "8%", "25%"]
+
+
+def test_a_section_that_changed_stands_apart_with_the_reason(lead, again):
+    page = lead.get(STABILITY)
+    assert page.row("1. First steps") == ["A new draft since round 1. The meaning changed."]
+    assert CHANGED not in " ".join(page.tree.xpath("//a/@href[contains(., '/stability/')]"))
+
+
+def test_across_a_change_of_the_text_there_is_neither_chart_nor_test(lead, again):
+    page = lead.get(f"{STABILITY}/{CHANGED}", 409)
+    assert "A change of the text is not a change of mind" in page.text
+    assert "The meaning changed." in page.text
+    assert not page.tree.xpath("//*[name()='svg'][@role='img']")
+
+
+def test_one_statement_in_full_has_a_picture_a_table_and_every_group(lead, again):
+    page = lead.get(f"{STABILITY}/{UNCHANGED}?criterion=feasible")
+    assert page.heading == "2. Next steps: Feasible"
+    said = page.tree.xpath("//*[name()='svg'][@role='img']/*[name()='desc']")[0].text
+    assert "8 people gave the same answer" in said
+    assert page.row("All panel members")[:4] == ["12", "4 33%", "3", "1"]
+    assert page.row("Practice panel")[0] == "2"
+    assert "Wilcoxon signed-rank, exact" in page.main
+
+
+def test_statements_are_filtered_and_sorted(lead, again):
+    assert len(lead.get(f"{STABILITY}?show=moved&criterion=clear").tree.xpath("//table[1]//tr/td/..")) >= 1
+    assert "No statement is like this" in lead.get(f"{STABILITY}?show=stable&criterion=clear").main
+    for sort in ("changed", "away", "kappa"):
+        assert lead.get(f"{STABILITY}?sort={sort}").field("Sort by").value == sort
+
+
+def test_the_first_round_says_what_would_be_here(lead, again):
+    page = lead.get("/studies/small-study/rounds/1/stability")
+    assert page.heading == "Round 1: nothing can be compared with a round before"
+    assert "Put for the first time." in page.main
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_table_leaves_as_a_marked_file(lead, again, kind):
+    action, values = lead.get(STABILITY).form_of("CSV")
+    answer = lead.client.post(action, data=values | {"format": kind})
+    assert f"small-study-round-2-stability-NOT-FOR-SHARING.{kind}" in answer.headers["Content-Disposition"]
+    if kind == "csv":
+        lines = answer.get_data(as_text=True).removeprefix("\ufeff").splitlines()
+        assert lines[2].startswith("2. Next steps,Clear,1 to 2,same draft,12,8,3,1,12,")
+
+
+def test_the_section_in_full_leads_to_who_went_where(lead, again):
+    page = lead.get(f"/studies/small-study/rounds/2/results/{UNCHANGED}")
+    assert lead.get(page.links()["See who went where"]).heading.startswith("2. Next steps: ")
+
+
+def test_the_pages_are_closed_to_who_may_not_see_results(sign_in_as, again):
+    clerk = sign_in_as("clerk")
+    clerk.get(STABILITY, 403)
+    clerk.get(f"{STABILITY}/{UNCHANGED}", 403)
