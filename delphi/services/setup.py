@@ -21,7 +21,7 @@ from delphi.domain.permissions import Permission, require
 from delphi.domain.setup.arranging import arranged, bundle_from
 from delphi.domain.setup.fields import Setup, Theme, fingerprint, shown_values
 from delphi.domain.setup.reading import Asked, asked_for
-from delphi.domain.setup.simple_rule import rule_seen
+from delphi.domain.setup.rule_parts import rule_seen
 from delphi.domain.setup.themes import theme_of
 from delphi.domain.states import StudyState
 from delphi.domain.study_archive import StudyBundle, bundle_problems

@@ -244,6 +244,8 @@ LOOKED_AT_ELSEWHERE = {
     "late_forms.show",
     "look.show",
     "new_study.show",
+    "rehearsal.show",
+    "rule_form.library",
     "rule_form.show",
     "settings.show",
     "status.home",

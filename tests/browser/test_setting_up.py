@@ -65,7 +65,8 @@ def test_a_study_is_begun_and_its_settings_are_well(come_in, look):
     look(window.open("/studies/good-sleep"), "The study is being set up.")
     for theme in ONE_OF_EACH_KIND:
         look(window.open(f"{SETTINGS}/{theme.key}"), theme.title)
-    look(window.open(f"{SETTINGS}/rule"), "When a section is agreed")
+    look(window.open(f"{SETTINGS}/rule/library"), "Published rules")
+    look(window.open("/studies/good-sleep/rule/rehearsal"), "What this rule would do")
     look(window.open(f"{SETTINGS}/people"), "1 person is in the study team")
     look(window.open(f"{SETTINGS}/look"), "Colour and logo")
     look(window.open(f"{SETTINGS}/sections/first-section"), "First section")

@@ -6,12 +6,12 @@ and consent follows what research ethics committees ask for, and is meant to be 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from delphi.domain.setup.scales import READY_MADE
-from delphi.domain.setup.simple_rule import SimpleRule
 from delphi.domain.study_archive import StudyBundle
 from delphi.domain.study_file import FORMAT, from_plain
 
@@ -21,6 +21,29 @@ OPEN_FOR = timedelta(days=18)
 """From a Monday to the Friday of the third week."""
 BETWEEN_ROUNDS = timedelta(weeks=8)
 N_ROUNDS = 2
+
+STARTING_RULE: Mapping[str, Any] = {
+    "text": "A section is agreed when at least 75% of everybody who gave a rating and at least 70% in each "
+    "panel agree, on every criterion. It is close when at least 60% of everybody do.",
+    "min_ratings_per_panel": 5,
+    "outcomes": [
+        {
+            "outcome": "agreed",
+            "when": {
+                "all": [
+                    {"statistic": "share", "band": "agree", "of": "pooled", "at_least": 75},
+                    {"statistic": "share", "band": "agree", "of": "each_panel", "at_least": 70},
+                ]
+            },
+        },
+        {
+            "outcome": "close",
+            "when": {"statistic": "share", "band": "agree", "of": "pooled", "at_least": 60},
+        },
+        {"otherwise": "not_agreed"},
+    ],
+}
+"""The rule of a new study, but for the day on which it is fixed."""
 
 INFORMATION_SHEET = """# About this consultation
 
@@ -128,7 +151,7 @@ def _plain(beginning: Beginning, today: date) -> dict[str, Any]:
             {"id": "missing", "scope": "round", "rounds": [1], "text": "Is anything missing?"},
         ],
         "protocol": _protocol(today),
-        "consensus_rule": _rule(today),
+        "consensus_rule": {**STARTING_RULE, "fixed_on": today},
         "privacy": {
             "min_cell": 5,
             "show_group_with_comment": True,
@@ -228,10 +251,6 @@ def _protocol(today: date) -> dict[str, Any]:
             "statistics": ["n", "agree_share", "median"],
         },
     }
-
-
-def _rule(today: date) -> dict[str, Any]:
-    return SimpleRule().plain() | {"fixed_on": today}
 
 
 def _round(number: int, opens: date) -> dict[str, Any]:

@@ -229,28 +229,6 @@ def test_a_new_group_is_a_feedback_group_by_itself(lead):
     assert page.tree.get_element_by_id("feedback_groups.3.label").get("value") == "Managers"
 
 
-def test_the_rule_is_said_in_numbers_while_it_can_change(lead, small_study):
-    lead.get(f"{SETTINGS}/rule")
-    page = lead.press("Save this rule", 422, min_ratings="none")
-    assert page.errors == ["Write a whole number between 1 and 1000."]
-    numbers = {"of_all": "80", "of_each_panel": "70", "close_of_all": "", "min_ratings": "3"}
-    page = lead.press("Save this rule", **numbers | {"criterion.feasible": None})
-    assert "80% of everybody who gave a rating and at least 70% in each panel agree, on Clear" in page.main
-    assert "at least 80" in lead.get("/studies/small-study/rule").main
-    old = lead.get(f"{SETTINGS}/rule").form_of("Save this rule")[1]
-    page = lead.press("Take this rule", published="comet-every-panel")
-    assert "The rule is finer than this form" in page.main
-    assert "Look at it, then choose again" in lead.post(f"{SETTINGS}/rule", 409, **old).text
-    small_study.seal()
-    assert "The rule is sealed" in lead.get(f"{SETTINGS}/rule").main
-
-
-def test_a_rule_that_nothing_could_meet_is_refused(lead):
-    lead.get(f"{SETTINGS}/rule")
-    page = lead.press("Save this rule", 422, of_all="70", of_each_panel="", close_of_all="90")
-    assert "never reached" in page.errors[0]
-
-
 def test_a_page_that_there_is_not_and_a_section_that_there_is_not(lead):
     lead.get(f"{SETTINGS}/secrets", 404)
     lead.get(f"{SETTINGS}/sections/secrets", 404)

@@ -1,0 +1,187 @@
+"""A rehearsal of the rule as a page: what it would find on panels of the planned sizes.
+
+Nothing is kept and nothing is about real answers. The figures come from `delphi.consensus.rehearsal`; NumPy
+is imported there, when somebody opens the page, and not when a web worker starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from delphi.consensus.rehearsal import Rehearsed, dice_of, rehearse
+from delphi.consensus.words import rule_in_words
+from delphi.domain.actors import TeamMember
+from delphi.domain.rule import Outcome
+from delphi.queries.rule_draft import StudyOfRule, study_of_rule
+from delphi.queries.studies import study_of
+
+LEVELS = (60, 70, 75, 80, 85, 90, 95)
+"""True agreement in per cent: of all the people that a group is drawn from."""
+SIZES = (
+    ("Half of them", Fraction(1, 2)),
+    ("Three in four", Fraction(3, 4)),
+    ("As planned", Fraction(1)),
+    ("Twice as many", Fraction(2)),
+)
+N_PANELS = 150
+"""Made-up panels behind each figure; a figure of 50% is right within about 8 points."""
+SEED = 1
+"""The same page shows the same figures to everybody."""
+ALIKE = 90
+"""Per cent who agree in all other groups, where one group differs."""
+DIFFERS = (30, 40, 50, 60, 70)
+USUAL = 50
+NOTICEABLE = 0.05
+"""A group that takes less than this part of the panels from agreement decides nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class SizeColumn:
+    """A panel size: in words, and how many people rate."""
+
+    words: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    """One level of true agreement: per cent of panels that call the section agreed, by size."""
+
+    level: int
+    shares: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One group that thinks otherwise: its planned people, and per cent of panels that still agree."""
+
+    label: str
+    people: int
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalPage:
+    """The page. `missing` names groups without a planned number, and then there are no figures."""
+
+    text: str
+    sentences: tuple[str, ...]
+    missing: tuple[str, ...]
+    n_panels: int
+    n_criteria: int
+    sizes: tuple[SizeColumn, ...]
+    rows: tuple[LevelRow, ...]
+    answer: str
+    alike: int
+    if_alike: int
+    differs: int
+    choices: tuple[int, ...]
+    groups: tuple[GroupRow, ...]
+    decides: str
+
+
+def rehearsal_page(member: TeamMember, *, differs: str = "") -> RehearsalPage:
+    """The rehearsal of the saved rule; `differs` is the per cent who agree in a group that differs."""
+    of = study_of_rule(study_of(member.study_id))
+    structure = of.vocabulary.structure
+    missing = tuple(group.label for group in structure.groups if not of.targets.get(group.code))
+    other = int(differs) if differs in {str(one) for one in DIFFERS} else USUAL
+    sizes, rows = ((), ()) if missing else _by_size(of)
+    if_alike, groups = (0, ()) if missing else _by_group(of, other)
+    return RehearsalPage(
+        text=of.saved.text,
+        sentences=rule_in_words(of.saved, of.vocabulary),
+        missing=missing,
+        n_panels=N_PANELS,
+        n_criteria=len(of.criteria),
+        sizes=sizes,
+        rows=rows,
+        answer=_answer(rows),
+        alike=ALIKE,
+        if_alike=if_alike,
+        differs=other,
+        choices=DIFFERS,
+        groups=groups,
+        decides=_decides(groups, if_alike, other),
+    )
+
+
+def _by_size(of: StudyOfRule) -> tuple[tuple[SizeColumn, ...], tuple[LevelRow, ...]]:
+    sizes = [{code: max(1, round(n * factor)) for code, n in of.targets.items()} for _, factor in SIZES]
+    columns = tuple(
+        SizeColumn(words, sum(size.values())) for (words, _), size in zip(SIZES, sizes, strict=True)
+    )
+    rows = tuple(
+        LevelRow(level, tuple(_agreed(_play(of, size, _all_at(of, level))) for size in sizes))
+        for level in LEVELS
+    )
+    return columns, rows
+
+
+def _by_group(of: StudyOfRule, differs: int) -> tuple[int, tuple[GroupRow, ...]]:
+    """Per cent of panels that agree when all groups do, and when one alone differs, the heaviest first."""
+    alike = _agreed(_play(of, of.targets, _all_at(of, ALIKE)))
+    groups = of.vocabulary.structure.groups
+    if len(groups) < 2:
+        return alike, ()
+    rows = [
+        GroupRow(
+            group.label,
+            of.targets[group.code],
+            _agreed(_play(of, of.targets, _all_at(of, ALIKE) | {group.code: differs / 100})),
+        )
+        for group in groups
+    ]
+    return alike, tuple(sorted(rows, key=lambda row: row.share))
+
+
+def _play(of: StudyOfRule, sizes: Mapping[str, int], agreement: Mapping[str, float]) -> Rehearsed:
+    return rehearse(
+        of.saved,
+        of.vocabulary.scale,
+        of.vocabulary.structure,
+        sizes=sizes,
+        agreement=agreement,
+        criteria=of.criteria,
+        n_panels=N_PANELS,
+        dice=dice_of(SEED),
+    )
+
+
+def _all_at(of: StudyOfRule, level: int) -> dict[str, float]:
+    return dict.fromkeys(of.vocabulary.structure.group_codes, level / 100)
+
+
+def _agreed(played: Rehearsed) -> int:
+    return round(100 * played.share(Outcome.AGREED))
+
+
+def _answer(rows: tuple[LevelRow, ...]) -> str:
+    """The first table in a sentence: from which true agreement on most panels of the planned size agree."""
+    if not rows:
+        return ""
+    planned = [words for words, _ in SIZES].index("As planned")
+    found = next((row.level for row in rows if row.shares[planned] >= 80), None)
+    if found is None:
+        return (
+            f"Even if {LEVELS[-1]}% of all people agree, this rule calls a section agreed in "
+            f"{rows[-1].shares[planned]}% of panels of the planned size."
+        )
+    return (
+        f"On panels of the planned size this rule calls a section agreed in at least 80% of cases once "
+        f"{found}% of all people agree."
+    )
+
+
+def _decides(groups: tuple[GroupRow, ...], alike: int, differs: int) -> str:
+    if not groups:
+        return ""
+    first = groups[0]
+    if alike - first.share <= 100 * NOTICEABLE:
+        return "No single group decides the outcome."
+    return (
+        f"{first.label} ({first.people} people) can decide most: if only {differs}% of them agree, a section "
+        f"that {ALIKE}% of all others agree with is agreed in {first.share}% of panels, not in {alike}%."
+    )
