@@ -46,11 +46,6 @@ def explain(assessment: SectionAssessment, rule: Rule, vocabulary: Vocabulary) -
     if assessment.outcome is Outcome.NOT_ASSESSABLE:
         return Explanation(headline, (), tuple(_missing(assessment, rule, vocabulary)))
 
-    def said(found: Iterable[tuple[AnyTest, Measurement]]) -> tuple[str, ...]:
-        """Each sentence once, in order."""
-        sentences = (measurement_in_words(rule, test, one, vocabulary) for test, one in found)
-        return tuple(dict.fromkeys(sentences))
-
     matched = assessment.matched
     missed = [
         pair
@@ -58,7 +53,26 @@ def explain(assessment: SectionAssessment, rule: Rule, vocabulary: Vocabulary) -
         if result.clause.outcome is Outcome.AGREED and assessment.outcome is not Outcome.AGREED
         for pair in _responsible(result.condition)
     ]
-    return Explanation(headline, said(_nearest(matched.condition)) if matched else (), said(missed))
+    met = met_words(matched.condition, rule, vocabulary) if matched else ()
+    return Explanation(headline, met, _said(missed, rule, vocabulary))
+
+
+def met_words(result: ConditionResult, rule: Rule, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """For each test that helped a condition to hold, the figure that came nearest to missing it."""
+    return _said(_nearest(result), rule, vocabulary)
+
+
+def missed_words(result: ConditionResult, rule: Rule, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Every figure because of which a condition does not hold."""
+    return _said(_responsible(result), rule, vocabulary)
+
+
+def _said(
+    found: Iterable[tuple[AnyTest, Measurement]], rule: Rule, vocabulary: Vocabulary
+) -> tuple[str, ...]:
+    """Each sentence once, in order."""
+    sentences = (measurement_in_words(rule, test, one, vocabulary) for test, one in found)
+    return tuple(dict.fromkeys(sentences))
 
 
 def _missing(assessment: SectionAssessment, rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:

@@ -110,20 +110,20 @@ def _limits(rule: Rule, vocabulary: Vocabulary) -> list[str]:
             f"One draft is put to the panel at most {times}; after that it is revised, or not rated again."
         )
     if rule.stop is not None:
-        sentences.append(stop_in_words(rule, rule.stop, vocabulary))
-        sentences.append("The study stops when no section is to be rated again.")
+        sentences.append(stop_rule_in_words(rule, rule.stop, vocabulary))
+        sentences.append("The study stops when no draft is to be put again.")
     return sentences
 
 
-def stop_in_words(rule: Rule, stop: StopRule, vocabulary: Vocabulary) -> str:
-    """When a section is not rated again, as a sentence."""
-    whens = ["once it is agreed or agreed to leave out"]
+def stop_rule_in_words(rule: Rule, stop: StopRule, vocabulary: Vocabulary) -> str:
+    """When a draft is not put to the panel again, as a sentence."""
+    whens = ["once its section is agreed or agreed to leave out"]
     if stop.after_round is not None:
-        whens.append(f"after round {stop.after_round}")
+        whens.append(f"once round {stop.after_round} is over")
     if stop.stable is not None:
         words = condition_in_words(rule, stop.stable, vocabulary)
         whens.append(f"once its answers are stable ({words})")
-    return f"A section is not rated again {listed(whens, 'or')}."
+    return f"A draft is not put to the panel again {listed(whens, 'or')}."
 
 
 def _counting(rule: Rule) -> list[str]:

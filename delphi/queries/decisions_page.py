@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from delphi.consensus.stopping import StoppedBy
 from delphi.consensus.words import OUTCOME_WORDS
 from delphi.domain.actors import TeamMember
 from delphi.domain.decisions import (
@@ -25,6 +26,7 @@ from delphi.models.sections import Section
 from delphi.models.studies import Study
 from delphi.queries.comments import comment_counts
 from delphi.queries.decisions import decisions_digest, decisions_of_round, sections_to_decide
+from delphi.queries.limits import last_round_by
 from delphi.queries.results import OutcomeRecord, outcomes_of_round
 from delphi.queries.results_rows import outcome_mark
 from delphi.queries.revisions import revision_of
@@ -181,8 +183,15 @@ def _choices(study: Study, round_: Round, found: OutcomeRecord | None) -> tuple[
             CONSEQUENCES[kind] + (" Asks for a reason." if asks_for_reason(kind, outcome) else ""),
         )
         for kind in DecisionKind
-        if fits_outcome(kind, outcome) and (kind not in NEEDS_ANOTHER_ROUND or _has_round_left(study, round_))
+        if fits_outcome(kind, outcome)
+        and (kind not in NEEDS_ANOTHER_ROUND or _has_round_left(study, round_))
+        and not (kind is DecisionKind.RERATE_UNCHANGED and _is_stable(found))
     )
+
+
+def _is_stable(found: OutcomeRecord | None) -> bool:
+    stop = found.stop if found else None
+    return stop is not None and stop.stopped_by is StoppedBy.STABLE
 
 
 def _left_out(study: Study, round_: Round, found: OutcomeRecord | None) -> str:
@@ -191,13 +200,15 @@ def _left_out(study: Study, round_: Round, found: OutcomeRecord | None) -> str:
     if not fits_outcome(DecisionKind.KEEP, found.outcome if found else None):
         said = "“Keep” is not listed: a text is kept because the panel agreed on it."
     if not _has_round_left(study, round_):
-        most = int(study.protocol["max_rounds"])
-        said += f" Nothing can be rated again either: the protocol ends the study after round {most}."
+        most, by = last_round_by(study)
+        said += f" Nothing can be rated again either: {by} ends the study after round {most}."
+    if found is not None and found.stop is not None:
+        said += f" {' '.join(found.stop.words)}"
     return said
 
 
 def _has_round_left(study: Study, round_: Round) -> bool:
-    return round_.number < int(study.protocol["max_rounds"])
+    return round_.number < last_round_by(study)[0]
 
 
 def _rows(round_: Round) -> tuple[DecisionRow, ...]:

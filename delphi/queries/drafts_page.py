@@ -18,6 +18,7 @@ from delphi.models.studies import Study
 from delphi.queries.corrections import corrections_of
 from delphi.queries.decisions import LastRound, is_reopened, last_round_of
 from delphi.queries.draft_shown import TextShown, in_order, pictures_of, text_shown
+from delphi.queries.limits import last_round_by
 from delphi.queries.revision_form import ChangeLine, change_lines
 from delphi.queries.revisions import revision_of
 from delphi.queries.rounds import rounds_of
@@ -244,7 +245,7 @@ def _goes_on(section: Section, last: LastRound) -> bool:
 
 
 def _has_round_left(study: Study, last: LastRound | None) -> bool:
-    rounds_left = last is None or last.round.number < int(study.protocol["max_rounds"])
+    rounds_left = last is None or last.round.number < last_round_by(study)[0]
     return rounds_left and study.state == StudyState.RUNNING
 
 

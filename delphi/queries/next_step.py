@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from delphi.consensus.stopping import StudyStop, study_stop_in_words
 from delphi.domain.calendar import day_of, in_words
 from delphi.domain.permissions import Permission
 from delphi.domain.states import RoundState, SectionState, StudyState
@@ -16,6 +17,7 @@ from delphi.queries.comments import comment_counts
 from delphi.queries.decisions import sections_to_decide, undecided_sections
 from delphi.queries.progress import progress_of_round
 from delphi.queries.readiness import readiness_problems
+from delphi.queries.results import outcomes_of_round
 from delphi.queries.rounds import rounds_of
 from delphi.queries.signatures import RULE_SUBJECT, signing_of
 from delphi.queries.team_frame import Step
@@ -194,7 +196,8 @@ def _after_analysis(study: Study, round_: Round) -> NextStep:
         NextStep(
             standing,
             f"Decide about {n_undecided} {'section' if n_undecided == 1 else 'sections'}",
-            "The outcome is computed; what happens to each section is the team's decision.",
+            "The outcome is computed; what happens to each section is the team's decision."
+            + _by_the_stop_rule(study, round_),
             "Go to the decisions",
             "decisions.index",
             number,
@@ -223,6 +226,15 @@ def _after_analysis(study: Study, round_: Round) -> NextStep:
         ),
     )
     return options[first]
+
+
+def _by_the_stop_rule(study: Study, round_: Round) -> str:
+    """What the sealed rule says of going on, after a blank; nothing for a study without a stop rule."""
+    if not study.rule.get("stop"):
+        return ""
+    kept = [found.stop for found in outcomes_of_round(round_).values() if found.stop is not None]
+    stop = StudyStop(sum(one.stopped_by is not None for one in kept), len(kept))
+    return f" {study_stop_in_words(stop)}" if kept else ""
 
 
 def _before_a_round(study: Study, round_: Round, now: datetime) -> NextStep:

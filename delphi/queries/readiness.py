@@ -8,6 +8,7 @@ from delphi.extensions import db
 from delphi.models.rounds import Round, RoundSection
 from delphi.models.sections import Draft, Section
 from delphi.models.studies import Study
+from delphi.queries.limits import most_ratings_by
 
 
 def drafts_to_put(round_: Round) -> list[tuple[Section, Draft]]:
@@ -34,6 +35,7 @@ def readiness_problems(study: Study, round_: Round) -> list[Problem]:
         return [Problem(f"round {round_.number}", "No sections are planned for it yet. Choose them first.")]
     found = {section.code: (section, draft) for section, draft in drafts_to_put(round_)}
     problems = []
+    limit, _ = most_ratings_by(study)
     for code, number in round_.planned_items.items():
         if code not in found:
             problems.append(
@@ -50,7 +52,6 @@ def readiness_problems(study: Study, round_: Round) -> list[Problem]:
                     f"It is {section.state.value.replace('_', ' ')} already; only a decision re-opens it.",
                 )
             )
-        limit = int(study.protocol["max_ratings_per_draft"])
         if times_rated(draft, round_) >= limit:
             problems.append(
                 Problem(

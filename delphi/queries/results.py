@@ -18,11 +18,12 @@ from delphi.consensus.context import needs_of
 from delphi.consensus.counts import Histogram, ItemCounts
 from delphi.consensus.crosstab import CrossTab
 from delphi.consensus.explain import explain
+from delphi.consensus.stopping import SectionStop, StoppedBy, section_stop, stop_in_words
 from delphi.consensus.vocabulary import CriterionWords, Vocabulary
 from delphi.domain.errors import WrongState
 from delphi.domain.groups import GroupStructure
 from delphi.domain.ids import PanellistId, RoundId, SectionId, StudyId
-from delphi.domain.rule import Outcome
+from delphi.domain.rule import Outcome, Rule
 from delphi.domain.scale import Scale
 from delphi.domain.states import RoundState
 from delphi.extensions import db
@@ -56,6 +57,15 @@ class OutcomeRecord:
     headline: str
     met: tuple[str, ...]
     missed: tuple[str, ...]
+    stop: StopRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecord:
+    """What the stop rule said of a section in a round: why its draft is not put again, or None, in words."""
+
+    stopped_by: StoppedBy | None
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +103,10 @@ def computed_results(study: Study, round_: Round, *, without: PanellistId | None
     for section_id, code, draft in _drafts_put(round_):
         if code not in by_section:
             continue
-        assessment = assess_section(
-            rule, scale, structure, by_section[code], round_.number, counted.context(section_id)
-        )
+        context = counted.context(section_id)
+        assessment = assess_section(rule, scale, structure, by_section[code], round_.number, context)
         words = explain(assessment, rule, vocabulary)
+        stop = section_stop(rule, scale, structure, by_section[code], assessment, context)
         sections.append(
             {
                 "section": code,
@@ -108,6 +118,7 @@ def computed_results(study: Study, round_: Round, *, without: PanellistId | None
                 "met": list(words.met),
                 "missed": list(words.missed),
             }
+            | (_stop(stop, rule, vocabulary) if stop else {})
         )
     return {
         "format": RESULTS_FORMAT,
@@ -143,6 +154,12 @@ def computed_results(study: Study, round_: Round, *, without: PanellistId | None
         "sections": sections,
         "response": _response(study, round_, structure, without),
     }
+
+
+def _stop(stop: SectionStop, rule: Rule, vocabulary: Vocabulary) -> dict[str, Any]:
+    """What the stop rule says of a section; rules without one leave no trace in the results."""
+    by = stop.stopped_by.value if stop.stopped_by else None
+    return {"stop": {"stopped_by": by, "words": list(stop_in_words(stop, rule, vocabulary))}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,9 +331,17 @@ def outcomes_in(content: Mapping[str, Any]) -> dict[str, OutcomeRecord]:
             headline=found["headline"],
             met=tuple(found.get("met", ())),
             missed=tuple(found.get("missed", ())),
+            stop=_read_stop(found.get("stop")),
         )
         for found in content["sections"]
     }
+
+
+def _read_stop(kept: Mapping[str, Any] | None) -> StopRecord | None:
+    if kept is None:
+        return None
+    by = kept["stopped_by"]
+    return StopRecord(StoppedBy(by) if by else None, tuple(kept["words"]))
 
 
 def outcomes_of_round(round_: Round) -> dict[str, OutcomeRecord]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from delphi.consensus.stopping import StoppedBy
 from delphi.domain.decisions import (
     DECISION_WORDS,
     NEEDS_ANOTHER_ROUND,
@@ -15,8 +16,9 @@ from delphi.domain.states import SectionState
 from delphi.models.rounds import Round, RoundSection
 from delphi.models.sections import Section
 from delphi.models.studies import Study
+from delphi.queries.limits import last_round_by, most_ratings_by
 from delphi.queries.readiness import times_rated
-from delphi.queries.results import outcomes_of_round
+from delphi.queries.results import OutcomeRecord, outcomes_of_round
 from delphi.queries.revisions import later_revision_of
 from delphi.queries.sections import parts_of, published_draft_of, section_of
 from delphi.queries.studies import study_of
@@ -49,16 +51,17 @@ def check_decision(
         require_round_left(study, round_.number)
     if choice == DecisionKind.RERATE_UNCHANGED:
         _require_rating_left(study, round_, entry)
+        _require_not_stable(entry, found)
     _require_no_contradiction(choice, round_, entry)
     return choice
 
 
 def require_round_left(study: Study, number: int) -> None:
-    """Stop unless the protocol allows a round after this one."""
-    most = int(study.protocol["max_rounds"])
+    """Stop unless the protocol and the stop rule allow a round after this one."""
+    most, by = last_round_by(study)
     if number >= most:
         raise WrongState(
-            f"The protocol ends the study after round {most}, so nothing can be rated again. "
+            f"{by.capitalize()} ends the study after round {most}, so nothing can be rated again. "
             "Decide on something that ends here."
         )
 
@@ -119,11 +122,20 @@ def _unfit_sentence(choice: DecisionKind, section: Section, outcome: Outcome | N
 
 
 def _require_rating_left(study: Study, round_: Round, entry: RoundSection) -> None:
-    limit = int(study.protocol["max_ratings_per_draft"])
+    limit, _ = most_ratings_by(study)
     if times_rated(entry.draft, round_) + 1 >= limit:
         raise WrongState(
             f"Draft {entry.draft.number} of “{entry.section.title}” has been put to the panel {limit} "
             f"time{'s' if limit > 1 else ''}, which is the limit. Revise it, or decide on something else."
+        )
+
+
+def _require_not_stable(entry: RoundSection, found: OutcomeRecord | None) -> None:
+    """A draft whose answers are stable by the stop rule is not put again as it is."""
+    if found is not None and found.stop is not None and found.stop.stopped_by is StoppedBy.STABLE:
+        raise WrongState(
+            f"The answers on “{entry.section.title}” are stable, so the stop rule does not put draft "
+            f"{entry.draft.number} to the panel again. Revise it, or decide on something that ends here."
         )
 
 

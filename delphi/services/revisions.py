@@ -22,6 +22,7 @@ from delphi.models.rounds import Round
 from delphi.models.sections import Draft, Section
 from delphi.queries.comments import require_readable
 from delphi.queries.decisions import LastRound, is_reopened, last_round_of
+from delphi.queries.limits import most_ratings_by
 from delphi.queries.readiness import times_rated
 from delphi.queries.revisions import revision_of
 from delphi.queries.rounds import round_of
@@ -187,10 +188,10 @@ def _check_decision(section: Section, last: LastRound, kind: str) -> None:
 
 def _check_ratings_left(round_: Round, draft: Draft) -> None:
     study = study_of(round_.study_id)
-    limit = int(study.protocol["max_ratings_per_draft"])
+    limit, by = most_ratings_by(study)
     if times_rated(draft, round_) >= limit:
         raise WrongState(
-            f"Draft {draft.number} has been put to the panel as often as the protocol allows ({limit}). "
+            f"Draft {draft.number} has been put to the panel as often as {by} allows ({limit}). "
             "Write a new draft."
         )
 
