@@ -15,6 +15,7 @@ OTHER_EVENTS: dict[str, str] = {
     "study_begun": "The study was begun in the browser.",
     "setup_changed": "What the study was set up with was changed.",
     "setup_replaced": "What the study was set up with was replaced from a study file.",
+    "information_renewed": "A new version of the consent text or the information pages was published.",
     "study_exported": "The study file was exported.",
     "report_exported": "A report was exported.",
     "team_role_given": "Somebody was given a role in the team.",

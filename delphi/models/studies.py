@@ -42,6 +42,8 @@ class Study(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    consent_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When everybody was last asked to agree again; None while the first consent holds."""
 
     seal: Mapped[Seal | None] = relationship(back_populates="study")
     documents: Mapped[list[Document]] = relationship(order_by="Document.position")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import bindparam
@@ -47,11 +48,20 @@ class Answering:
     code: str
     panellist_state: PanellistState
     mode: str
+    consent_asked_at: datetime | None
 
 
 # Every save asks this, so it is put together once.
 _ANSWERING = (
-    db.select(Round.id, Round.state, Study.protocol, Panellist.id, Panellist.state, Panellist.mode)
+    db.select(
+        Round.id,
+        Round.state,
+        Study.protocol,
+        Study.consent_asked_at,
+        Panellist.id,
+        Panellist.state,
+        Panellist.mode,
+    )
     .join(Study, Study.id == Round.study_id)
     .outerjoin(Panellist, (Panellist.study_id == Round.study_id) & (Panellist.code == bindparam("code")))
     .where(Round.study_id == bindparam("study"), Round.number == bindparam("number"))
@@ -108,11 +118,11 @@ def answering(study_id: StudyId, number: int, code: str) -> Answering:
     row = rows_of(_ANSWERING, {"study": study_id, "number": number, "code": code}).one_or_none()
     if row is None:
         raise NotFound(f"This study has no round {number}.")
-    round_id, round_state, protocol, panellist_id, panellist_state, mode = row
+    round_id, round_state, protocol, asked_at, panellist_id, panellist_state, mode = row
     if panellist_id is None:
         raise NotFound(f"Nobody on this panel has the code {code}.")
     return Answering(
-        study_id, round_id, number, round_state, protocol, panellist_id, code, panellist_state, mode
+        study_id, round_id, number, round_state, protocol, panellist_id, code, panellist_state, mode, asked_at
     )
 
 

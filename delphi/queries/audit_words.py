@@ -12,6 +12,7 @@ DID: dict[str, str] = {
     "study_imported": "set the study up from a study file",
     "study_begun": "began the study",
     "setup_changed": "changed {subject}",
+    "information_renewed": "published a new version of {subject}",
     "setup_replaced": "replaced the settings from a study file",
     "study_exported": "exported the study file",
     "study_started": "sealed the study and started it",

@@ -11,6 +11,7 @@ from delphi.extensions import db
 from delphi.models.panellists import Panellist
 from delphi.models.studies import ConsentText
 from delphi.queries.admission import admission_of
+from delphi.queries.agreeing_again import codes_to_agree_again
 from delphi.queries.consent import newest_consent_of, newest_consent_text
 from delphi.queries.panellists import panellist_of
 from delphi.queries.studies import study_of
@@ -67,15 +68,14 @@ def consent_entry(member: TeamMember, code: str, *, variant: str = "") -> Consen
 
 
 def codes_to_consent(member: TeamMember) -> tuple[tuple[str, str], ...]:
-    """The codes of people who have not consented yet, as choices of whoever types in forms by code."""
-    return tuple(
-        (code, code)
-        for code in db.session.scalars(
-            db.select(Panellist.code)
-            .where(Panellist.study_id == member.study_id, Panellist.state == PanellistState.REGISTERED)
-            .order_by(Panellist.code)
-        ).all()
+    """The codes of people who have to consent, or to agree again, as choices of whoever types in forms."""
+    registered = db.session.scalars(
+        db.select(Panellist.code)
+        .where(Panellist.study_id == member.study_id, Panellist.state == PanellistState.REGISTERED)
+        .order_by(Panellist.code)
     )
+    again = codes_to_agree_again(study_of(member.study_id))
+    return (*((code, code) for code in registered), *((code, f"{code} (again)") for code in again))
 
 
 def _lines(text: ConsentText, variant: str) -> dict[StatementLine, bool]:

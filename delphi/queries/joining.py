@@ -15,6 +15,7 @@ from delphi.extensions import db
 from delphi.models.panellists import ConsentRecord
 from delphi.models.studies import Document, Picture, Study
 from delphi.queries.admission import admission_of
+from delphi.queries.agreeing_again import what_changed_for
 from delphi.queries.consent import consent_text_of, newest_consent_of, newest_consent_text
 from delphi.queries.own_page import time_words
 from delphi.queries.section_content import EASY_READ, STANDARD, PictureAddress
@@ -54,7 +55,11 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class ConsentPage:
-    """Information and consent on one page; `agreed` is the record of somebody who has joined."""
+    """Information and consent on one page.
+
+    `agreed` is the record of somebody who has joined, `again` what is new since then for somebody who has to
+    agree again.
+    """
 
     variant: str
     has_easy_read: bool
@@ -67,6 +72,7 @@ class ConsentPage:
     optional: tuple[Statement, ...]
     note: str | None
     agreed: Agreed | None
+    again: tuple[str, ...]
     closed_because: str
 
 
@@ -121,6 +127,7 @@ def consent_page(
         optional=tuple(optional),
         note=text.special_category_note,
         agreed=_agreed(record, study.timezone) if record else None,
+        again=what_changed_for(study, visit.panellist_id) if visit.must_agree_again else (),
         closed_because="" if can_join else admission.sentence,
     )
 

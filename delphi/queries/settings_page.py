@@ -47,6 +47,7 @@ class SettingsPage:
     after: tuple[str, str] | None
     n_to_fill_in: int
     sections: tuple[SectionLine, ...] = ()
+    has_versions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +84,19 @@ def settings_page(
     given: Mapping[str, str] | None = None,
     theirs: Mapping[str, str] | None = None,
     seen: str = "",
+    is_new_version: bool = False,
 ) -> SettingsPage:
     """A page of the settings; `given` is a form that came back, `theirs` what somebody else saved since.
 
-    Raises NotFound for a page that there is not.
+    With `is_new_version` everything can be written, as in a study that has not started. Raises NotFound for
+    a page that there is not.
     """
     theme, study = theme_of(key), study_of(member.study_id)
     bundle = bundle_of(study)
     setup = arranged(bundle)
     setup["pictures"] = [{"id": name, "label": name} for name in sorted(bundle.pictures)]
     values = shown_values(theme, setup)
-    is_draft = study.state == StudyState.DRAFT
+    is_draft = study.state == StudyState.DRAFT or is_new_version
     is_put_away = study.state == StudyState.ARCHIVED
     shown = Shown(setup, given if given is not None else values, theirs, given is not None)
     may_write = [
@@ -117,6 +120,7 @@ def settings_page(
         after=_neighbour(place + 1),
         n_to_fill_in=n_to_fill_in(values.values()),
         sections=tuple(_section_line(one) for one in sections_of(study.id)) if key == "sections" else (),
+        has_versions=key in ("consent", "documents") and study.state == StudyState.RUNNING,
     )
 
 

@@ -17,6 +17,7 @@ from delphi.domain.states import PanellistState
 from delphi.extensions import db
 from delphi.models.panellists import AccessToken, Invitation, Panellist
 from delphi.models.studies import Study
+from delphi.queries.agreeing_again import must_agree_again
 from delphi.queries.invitations import look_at_link, token_hash
 from delphi.queries.study_frame import StudyFrame, frame_of
 
@@ -33,6 +34,8 @@ class PanelVisit:
     format: str
     study: Study = field(repr=False, compare=False)
     frame: StudyFrame = field(repr=False, compare=False)
+    must_agree_again: bool = False
+    """Whether the information has changed since this person agreed, so that they are asked first."""
 
     @property
     def actor(self) -> PanellistActor:
@@ -78,6 +81,7 @@ def visit_of(person: Panellist, study: Study) -> PanelVisit:
         person.format,
         study,
         frame_of(study),
+        person.state == PanellistState.ACTIVE and must_agree_again(study.consent_asked_at, person.id),
     )
 
 

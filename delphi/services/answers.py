@@ -22,6 +22,7 @@ from delphi.domain.states import PanellistState, RoundState, SubmissionState
 from delphi.domain.wording import optional_words
 from delphi.extensions import db, rows_of
 from delphi.models.answers import Rating, SectionSave, Submission
+from delphi.queries.agreeing_again import must_agree_again
 from delphi.queries.answers import UNABLE, Answer, Answering, answering, saved_page, saved_whole
 from delphi.queries.panellists import is_asked
 from delphi.queries.round_outline import SectionOutline, outline_of
@@ -32,6 +33,11 @@ from delphi.services.transitions import move
 from delphi.services.upsert import insert_new, upsert
 
 LONGEST_SUPPORT = 200
+
+AGREE_AGAIN = (
+    "The information about the study has changed. Please read what is new and agree again first. "
+    "Then you can go on."
+)
 
 # Every save asks for these, and putting a statement together takes longer than running it.
 _saves: Any = inspect(SectionSave).local_table
@@ -205,7 +211,12 @@ def require_taking_part(who: Answering, actor: Actor) -> None:
 
 
 def require_asked(who: Answering) -> None:
-    """Stop somebody whom a later round is not for, where the protocol asks only those who answered before."""
+    """Stop somebody who has to agree again first, or whom a later round is not for.
+
+    A later round is for those who answered before, where the protocol says so.
+    """
+    if must_agree_again(who.consent_asked_at, who.panellist_id):
+        raise WrongState(AGREE_AGAIN)
     if not is_asked(who.study_id, who.protocol, who.number, who.panellist_id):
         raise WrongState(
             f"Round {who.number} is for people who answered round {who.number - 1}. Nothing was saved."

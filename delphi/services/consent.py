@@ -21,6 +21,7 @@ from delphi.extensions import db
 from delphi.models.panellists import ConsentAnswer, ConsentRecord, Panellist
 from delphi.models.studies import ConsentStatement, ConsentText, Study
 from delphi.queries.admission import admission_of
+from delphi.queries.agreeing_again import must_agree_again
 from delphi.queries.consent import consent_text_of, newest_consent_of, newest_consent_text
 from delphi.queries.studies import study_of
 from delphi.services.events import record
@@ -58,7 +59,8 @@ def give_consent(
     _require_may_consent(panellist, study)
     day = _day_of_consent(how, dated_on, study, actor, now)
     _check_ticks(given, text.statements, must_tick=True)
-    if how == "web" and (sent_before := _same_consent(panellist, text, given)):
+    has_to = must_agree_again(study.consent_asked_at, panellist.id)
+    if how == "web" and not has_to and (sent_before := _same_consent(panellist, text, given)):
         return sent_before
     consent = _write(panellist, text, given, variant, how, day, actor, now)
     if panellist.state == PanellistState.ACTIVE:
@@ -89,8 +91,11 @@ def change_permissions(
     before = newest_consent_of(panellist.id)
     if before is None or panellist.state == PanellistState.ERASED:
         raise WrongState("There is no consent that could be changed.")
+    study = study_of(study_id)
+    if panellist.state == PanellistState.ACTIVE and must_agree_again(study.consent_asked_at, panellist.id):
+        raise WrongState("The information has changed. Read it and agree again first; then choose these.")
     text = consent_text_of(before)
-    day = _day_of_consent(how, dated_on, study_of(study_id), actor, now)
+    day = _day_of_consent(how, dated_on, study, actor, now)
     optional = [statement for statement in text.statements if statement.is_optional]
     _check_ticks(given, optional, must_tick=False)
     kept = {answer.code for answer in before.answers if answer.is_given} - {s.code for s in optional}

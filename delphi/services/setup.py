@@ -79,8 +79,35 @@ def change_setup(
     """
     require(actor, Permission.EDIT_STUDY, study_id)
     page = theme_of(theme)
-    study, before = _held(study_id)
+    study, before = held(study_id)
     _require_may_change(study, page.is_open)
+    return put_page(
+        study,
+        before,
+        page,
+        given=given,
+        seen=seen,
+        only_open=study.state != StudyState.DRAFT,
+        actor=actor,
+        now=now,
+    )
+
+
+def put_page(
+    study: Study,
+    before: StudyBundle,
+    page: Theme,
+    *,
+    given: Mapping[str, str],
+    seen: str,
+    only_open: bool,
+    actor: Actor,
+    now: datetime,
+) -> Changed:
+    """Write what a page's form says; a step of use cases that have asked whether the page may change.
+
+    `only_open` leaves alone what is fixed once the study has started. Raises as `change_setup` does.
+    """
     setup = arranged(before)
     if fingerprint(page, setup) != seen:
         raise Stale(
@@ -89,7 +116,7 @@ def change_setup(
             theirs=SavedSetup(shown_values(page, setup), fingerprint(page, setup)),
         )
     with_pictures = setup | {"pictures": _picture_options(before)}
-    asked = asked_for(page, with_pictures, given, only_open=study.state != StudyState.DRAFT)
+    asked = asked_for(page, with_pictures, given, only_open=only_open)
     asked.setup.pop("pictures", None)
     if asked.problems:
         raise InvalidInput(asked.problems)
@@ -109,7 +136,7 @@ def change_rule(
     `seen` is the checksum of the rule that was looked at. Raises as `change_setup` does.
     """
     require(actor, Permission.EDIT_STUDY, study_id)
-    study, before = _held(study_id)
+    study, before = held(study_id)
     _require_may_change(study, False)
     if seen != rule_seen(before.study_file.consensus_rule):
         raise Stale("The rule was changed by somebody else in the meantime. Look at it, then choose again.")
@@ -135,7 +162,7 @@ def change_look(
     that cannot be read with and for what is no logo.
     """
     require(actor, Permission.EDIT_STUDY, study_id)
-    study, before = _held(study_id)
+    study, before = held(study_id)
     _require_may_change(study, True)
     look = before.study_file.look.model_dump(exclude_none=True) | {"accent": accent or None}
     pictures = dict(before.pictures)
@@ -151,7 +178,8 @@ def change_look(
     return _save(study, after, ("look",), [] if is_same else ["look"], "look", actor, now)
 
 
-def _held(study_id: StudyId) -> tuple[Study, StudyBundle]:
+def held(study_id: StudyId) -> tuple[Study, StudyBundle]:
+    """A study that nobody else changes until this transaction ends, with what it is set up with."""
     study = study_of(study_id)
     hold(study)
     return study, bundle_of(study)

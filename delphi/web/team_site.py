@@ -29,7 +29,18 @@ from delphi.web.results import routes as results
 from delphi.web.rounds import forms, late
 from delphi.web.rounds import routes as rounds
 from delphi.web.sent import what_was_sent
-from delphi.web.studies import look, new, people, rehearsal, report, rule, rule_form, settings, writing
+from delphi.web.studies import (
+    look,
+    new,
+    people,
+    rehearsal,
+    renewals,
+    report,
+    rule,
+    rule_form,
+    settings,
+    writing,
+)
 from delphi.web.studies import routes as studies
 from delphi.web.team import LeftTeam, current_account, member_in, team_page
 
@@ -44,6 +55,7 @@ ROOMS: tuple[Blueprint, ...] = (
     rehearsal.blueprint,
     writing.blueprint,
     settings.blueprint,
+    renewals.blueprint,
     panel,
     person.blueprint,
     consent.blueprint,

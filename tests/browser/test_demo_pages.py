@@ -246,6 +246,8 @@ LOOKED_AT_ELSEWHERE = {
     "new_study.show",
     "rehearsal.show",
     "rule_form.library",
+    "renewals.index",
+    "renewals.new",
     "rule_form.show",
     "settings.show",
     "status.home",

@@ -13,6 +13,7 @@ from delphi.domain.actors import Operator
 from delphi.queries.panellists import panellist_of
 from delphi.services import invitations, panel
 from delphi.services.signing_in import make_sign_in_link
+from tools.new_version import publish_version
 from tools.page_faults import faults_of
 from tools.small_study import SmallStudy, small_plain
 from tools.small_team import answer_and_decide, opened_team
@@ -135,6 +136,12 @@ def test_a_session_that_ends_while_somebody_types(study, come_in, look):
     window.sees("Less of it.")
 
 
+def test_a_new_version_of_the_consent_text(study, come_in, look):
+    publish_version(study, now=study.answered_at)
+    window = come_in(study.codes[0]).press("Continue").press("Agree and go on")
+    look(window, "Something about the study has changed")
+
+
 def test_leaving(study, come_in, look):
     for place, (choice, button, heading) in enumerate(
         (
@@ -232,6 +239,9 @@ def test_mistakes_of_the_team_while_a_round_is_open(team, come_as, look):
         lead.open(f"{STUDY}/rounds/2").unfold("Move the dates").press("Move the dates"), "Round 2 is planned"
     )
     look(lead.open(f"{STUDY}/rule").unfold("Record a deviation").press("Record the deviation"), "The rule")
+    look(lead.open(f"{STUDY}/settings/versions"), "Versions of information and consent")
+    lead.open(f"{STUDY}/settings/consent/new-version").press("Publish the new version")
+    look(lead, "Publish a new version")
     form = lead.open(f"{STUDY}/rounds/1/forms").page.locator("main option").nth(1).get_attribute("value")
     look(lead.open(f"{STUDY}/rounds/1/forms/{form}").press("Enter this form"), f"Form of {form}")
 

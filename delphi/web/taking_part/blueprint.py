@@ -9,9 +9,11 @@ from typing import Any, TypeVar, cast
 from flask import Blueprint, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from delphi.domain.errors import WrongState
 from delphi.domain.states import PanellistState
 from delphi.queries.section_content import EASY_READ, STANDARD, PictureAddress
 from delphi.queries.taking_part import PanelVisit
+from delphi.services.answers import AGREE_AGAIN
 from delphi.web.access import VARIANT_KEY, current_visit
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -41,6 +43,21 @@ def joined(view: View) -> View:
         return view(*args, **values)
 
     return cast("View", guarded)
+
+
+def agreed(view: View) -> View:
+    """The same for somebody who has to agree again; what they were just sending is shown, not lost."""
+
+    @wraps(view)
+    def guarded(*args: Any, **values: Any) -> Any:
+        visit = current_visit()
+        if visit.must_agree_again and request.method == "POST":
+            raise WrongState(AGREE_AGAIN)
+        if visit.must_agree_again:
+            return redirect(url_for("taking_part.consent", slug=visit.slug), code=303)
+        return view(*args, **values)
+
+    return joined(cast("View", guarded))
 
 
 def page(template: str, *, round_line: str = "", status: int = 200, **values: Any) -> tuple[str, int]:

@@ -30,7 +30,7 @@ def home(slug: str) -> tuple[str, int] | Response:
     """Show where this person stands; somebody who has not joined yet decides first."""
     keep_variant()
     visit = current_visit()
-    if visit.state == PanellistState.REGISTERED:
+    if visit.state == PanellistState.REGISTERED or visit.must_agree_again:
         return redirect(url_for("taking_part.consent", slug=slug), code=303)
     return home_with()
 

@@ -32,7 +32,7 @@ def consent(slug: str) -> tuple[str, int]:
     keep_variant()
     found = consent_page(current_visit(), variant=chosen_variant(), picture=picture_address(slug))
     return page(
-        "taking_part/consent_record.html" if found.agreed else "taking_part/consent.html",
+        "taking_part/consent_record.html" if found.agreed and not found.again else "taking_part/consent.html",
         consent=found,
         problems=(),
         problem="",

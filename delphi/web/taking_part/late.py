@@ -12,14 +12,14 @@ from delphi.services.late_requests import ask_to_be_late
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import Key, current_visit, requires
 from delphi.web.forms_base import shows_again, token_problem
-from delphi.web.taking_part.blueprint import blueprint, joined
+from delphi.web.taking_part.blueprint import agreed, blueprint
 from delphi.web.taking_part.home import home_with
 
 
 @blueprint.post("/studies/<slug>/taking-part/round-<int:number>/late")
 @requires(Permission.ANSWER, key=Key.PANEL)
 @shows_again
-@joined
+@agreed
 def ask_late(slug: str, number: int) -> tuple[str, int] | Response:
     """Pass on to the team that somebody wants to add answers, and why."""
     visit, reason = current_visit(), request.form.get("reason", "")

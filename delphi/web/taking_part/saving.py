@@ -15,14 +15,14 @@ from delphi.services.answers import save_answers
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import Key, current_visit, requires
 from delphi.web.forms_base import shows_again, token_problem
-from delphi.web.taking_part.blueprint import blueprint, chosen_variant, joined
+from delphi.web.taking_part.blueprint import agreed, blueprint, chosen_variant
 from delphi.web.taking_part.forms import read_answers, revision_of, says_nothing_new
 
 
 @blueprint.post("/studies/<slug>/taking-part/round-<int:number>/sections/<code>/answers")
 @requires(Permission.ANSWER, key=Key.PANEL)
 @shows_again
-@joined
+@agreed
 def save_as_given(slug: str, number: int, code: str) -> Response:
     """Save what changed on a page; the answer is its new revision, or a sentence for the reader."""
     visit, now = current_visit(), clock.now()

@@ -18,9 +18,9 @@ from delphi.unit_of_work import unit_of_work
 from delphi.web.access import Key, current_visit, requires
 from delphi.web.forms_base import shows_again, token_problem
 from delphi.web.taking_part.blueprint import (
+    agreed,
     blueprint,
     chosen_variant,
-    joined,
     keep_variant,
     page,
     picture_address,
@@ -43,7 +43,7 @@ blueprint.add_app_template_global(ready_question)
 
 @blueprint.get("/studies/<slug>/taking-part/round-<int:number>/sections/<code>")
 @requires(Permission.ANSWER, key=Key.PANEL)
-@joined
+@agreed
 def section(slug: str, number: int, code: str) -> tuple[str, int]:
     """Show a section with what this person has said about it so far."""
     keep_variant()
@@ -53,7 +53,7 @@ def section(slug: str, number: int, code: str) -> tuple[str, int]:
 @blueprint.post("/studies/<slug>/taking-part/round-<int:number>/sections/<code>")
 @requires(Permission.ANSWER, key=Key.PANEL)
 @shows_again
-@joined
+@agreed
 def save(slug: str, number: int, code: str) -> tuple[str, int] | Response:
     """Save a page and go on; whatever stands in the way, the page comes back as it was typed."""
     outline = round_outline(current_visit().study, number)

@@ -17,13 +17,13 @@ from delphi.services.copies import ask_for_copy
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import Key, current_visit, requires
 from delphi.web.forms_base import shows_again, token_problem
-from delphi.web.taking_part.blueprint import blueprint, joined, page
+from delphi.web.taking_part.blueprint import agreed, blueprint, page
 from delphi.web.taking_part.forms import COMMENT, number_in, problems_by_field
 
 
 @blueprint.get("/studies/<slug>/taking-part/round-<int:number>/review")
 @requires(Permission.ANSWER, key=Key.PANEL)
-@joined
+@agreed
 def review(slug: str, number: int) -> tuple[str, int]:
     """Show every answer of the round before it is sent."""
     return _review(sending_page(current_visit(), number))
@@ -32,7 +32,7 @@ def review(slug: str, number: int) -> tuple[str, int]:
 @blueprint.post("/studies/<slug>/taking-part/round-<int:number>/send")
 @requires(Permission.ANSWER, key=Key.PANEL)
 @shows_again
-@joined
+@agreed
 def send(slug: str, number: int) -> tuple[str, int] | Response:
     """Hand in what is saved, with what was said about the whole."""
     visit, problem = current_visit(), token_problem()
@@ -64,7 +64,7 @@ def _hand_in(number: int) -> None:
 
 @blueprint.get("/studies/<slug>/taking-part/round-<int:number>/receipt")
 @requires(Permission.ANSWER, key=Key.PANEL)
-@joined
+@agreed
 def receipt(slug: str, number: int) -> tuple[str, int]:
     """Say that the answers have arrived, with a copy to keep."""
     found = receipt_page(current_visit(), number)
@@ -73,7 +73,7 @@ def receipt(slug: str, number: int) -> tuple[str, int]:
 
 @blueprint.post("/studies/<slug>/taking-part/round-<int:number>/copy")
 @requires(Permission.ANSWER, key=Key.PANEL)
-@joined
+@agreed
 def send_copy(slug: str, number: int) -> Response:
     """Mail this person a copy of their own answers, because they asked for it."""
     visit = current_visit()
@@ -88,7 +88,7 @@ def send_copy(slug: str, number: int) -> Response:
 
 @blueprint.post("/studies/<slug>/taking-part/round-<int:number>/change")
 @requires(Permission.ANSWER, key=Key.PANEL)
-@joined
+@agreed
 def change(slug: str, number: int) -> Response:
     """Take answers up again that were sent, while the round is open."""
     visit = current_visit()

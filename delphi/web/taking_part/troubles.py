@@ -41,12 +41,14 @@ def link_needed(error: LinkNeeded) -> tuple[str | Response, int]:
 
 
 @blueprint.errorhandler(DelphiError)
-def say_why(error: DelphiError) -> tuple[str, int]:
+def say_why(error: DelphiError) -> tuple[str | Response, int]:
     """The error's own sentence under a heading for its kind."""
     status, heading = next(
         (found for kind, found in HEADINGS.items() if isinstance(error, kind)),
         (409, "This cannot be done now"),
     )
+    if request.is_json:
+        return jsonify(why="refused", sentence=str(error)), status
     return _page(heading, str(error), status)
 
 
@@ -76,6 +78,7 @@ def _page(heading: str, sentence: str, status: int, *, is_old: bool = False) -> 
         variant=chosen_variant(),
         reader_links=reader_links(visit) if visit else (),
         sent=what_was_sent() if status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE else None,
-        may_send_again=is_old or visit is None,
+        may_send_again=is_old or visit is None or visit.must_agree_again,
+        must_agree_again=visit is not None and visit.must_agree_again,
     )
     return html, status

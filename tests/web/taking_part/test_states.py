@@ -155,7 +155,7 @@ def test_somebody_taken_out_while_signed_in_is_told_kindly(person, opened):
         leaving.stop(study_id=opened.id, code=person.code, actor=opened.lead, now=opened.answered_at)
     page = person.press(page, "Save and continue", rating__clear="4", rating__feasible="4")
     assert page.status == 401
-    assert page.heading == "Please use your personal link"
+    assert page.heading == "You are not signed in here any more"
 
 
 def test_sent_answers_can_be_changed_until_the_close(person, opened):
