@@ -225,9 +225,8 @@ def _nearest_first(item: ItemAims, tries: Tries) -> Cost | None:
             if tries.left <= 0:
                 return Cost(distance, False, "other", item.counts)
             tries.left -= 1
-            counts = _in_place(item.counts, atoms, tables)
-            if item.met(counts):
-                return Cost(distance, True, "other", counts)
+            if item.met(_in_place(item.counts, atoms, tables)):
+                return Cost(distance, True, "other", _witness(item.counts, atoms, tables))
     return None
 
 
@@ -253,6 +252,30 @@ def _in_place(
         changed[first] = _with(changed[first], table)
         for group in rest:
             changed[group] = _with(changed[group], (0,) * len(table))
+    return ItemCounts(changed)
+
+
+def _witness(
+    counts: ItemCounts, atoms: Sequence[tuple[str, ...]], tables: Sequence[tuple[int, ...]]
+) -> ItemCounts:
+    """Counts that add up to these tables and in which every group still has as many ratings as it had."""
+    changed = dict(counts.by_group)
+    for groups, table in zip(atoms, tables, strict=True):
+        start = counts.of(groups).counts
+        taken = [max(0, old - new) for old, new in zip(start, table, strict=True)]
+        given = [max(0, new - old) for old, new in zip(start, table, strict=True)]
+        for group in groups:
+            own = list(changed[group].counts)
+            gone = [min(have, wanted) for have, wanted in zip(own, taken, strict=True)]
+            taken = [wanted - one for wanted, one in zip(taken, gone, strict=True)]
+            left, came = sum(gone), []
+            for room in given:
+                came.append(min(left, room))
+                left -= came[-1]
+            given = [room - one for room, one in zip(given, came, strict=True)]
+            changed[group] = _with(
+                changed[group], [c - g + a for c, g, a in zip(own, gone, came, strict=True)]
+            )
     return ItemCounts(changed)
 
 

@@ -18,7 +18,7 @@ from delphi.consensus.library import PUBLISHED_RULES, PublishedRule
 from delphi.consensus.verdict import Verdict, verdict_of
 from delphi.domain.groups import GroupStructure
 from delphi.domain.rule import Rule
-from delphi.domain.rule_check import check_rule
+from delphi.domain.rule_check import misfits
 from delphi.domain.scale import Scale
 
 EVERYBODY = "everybody"
@@ -74,13 +74,19 @@ class SectionToDecide:
 class Decided:
     """What one way says of one section; `verdict` is None where it cannot be asked.
 
-    `label` are the rule's own words for its outcome, `differs` whether the sealed rule says otherwise.
+    `differs` is whether the sealed rule says otherwise. With `too_few` so many people are left out that the
+    sealed rule has too few ratings: that says nothing of the section, and does not differ.
     """
 
     way: str
     verdict: Verdict | None
-    label: str | None
-    differs: bool
+    differs: bool = False
+    too_few: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether the way says anything of the section."""
+        return self.verdict is not None and not self.too_few
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +170,16 @@ def _decide(way: OtherWay, section: SectionToDecide, scale: Scale, structure: Gr
     if section.round_number == 1:
         needs &= {Need.ROUND}
     if way.rule is None or items is None or not needs <= context.given:
-        return Decided(way.code, None, None, differs=False)
+        return Decided(way.code, None)
     found = assess_section(way.rule, scale, structure, items, section.round_number, context)
     if way.weighs_groups and found.outcome != Verdict.NOT_ASSESSABLE.value:
         weighed = {criterion: with_equal_groups(counts) for criterion, counts in items.items()}
         found = assess_section(way.rule, scale, structure, weighed, section.round_number, context)
     verdict = verdict_of(found.outcome)
-    return Decided(way.code, verdict, found.label, differs=verdict is not section.verdict)
+    differs = verdict is not section.verdict
+    if differs and way.kind is Kind.PEOPLE and verdict is Verdict.NOT_ASSESSABLE:
+        return Decided(way.code, verdict, too_few=True)
+    return Decided(way.code, verdict, differs)
 
 
 def published_ways(
@@ -178,7 +187,6 @@ def published_ways(
     scale: Scale,
     structure: GroupStructure,
     criteria: Sequence[str],
-    max_rounds: int,
     rules: Sequence[PublishedRule] = PUBLISHED_RULES,
 ) -> tuple[OtherWay, ...]:
     """Every rule of the library as another way; the study's own rule is not one of them.
@@ -193,8 +201,9 @@ def published_ways(
         )
         if _decides_as(rule, sealed):
             continue
-        problems = check_rule(rule, scale, structure, criteria, max_rounds=max_rounds)
-        unfit = published.why_not(scale, structure) or (problems[0].sentence if problems else "")
+        unfit = published.why_not(scale, structure)
+        if not unfit and (problems := misfits(rule, scale, structure, criteria)):
+            unfit = problems[0].sentence
         found.append(
             OtherWay(
                 code=published.code,

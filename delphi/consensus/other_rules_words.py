@@ -20,7 +20,7 @@ COUNTING = (Kind.SETTING, Kind.PEOPLE)
 
 
 def study_in_words(found: UnderOtherRules, titles: Mapping[str, str]) -> tuple[str, ...]:
-    """How many sections keep their outcome under other rules, and counted in other ways: two sentences.
+    """How many sections keep their outcome under other rules, and counted in other ways.
 
     Examples
     --------
@@ -34,14 +34,24 @@ def study_in_words(found: UnderOtherRules, titles: Mapping[str, str]) -> tuple[s
         n_rules, f"all {n_rules} other published rules"
     )
     if n_rules:
-        first = _kept(found, found.depending(*RULES), titles, f"under {rules}", "depend on the rule")
+        said = [_kept(found, found.depending(*RULES), titles, f"under {rules}", "depend on the rule")]
+        if n_rules > 1 and found.depending(*RULES):
+            said.append(_alike(found, n_rules))
     else:
-        first = "No other published rule can be asked of this scale and these panels."
+        said = ["No other published rule can be asked of this scale and these panels."]
     if not found.asked(*COUNTING):
-        return (first,)
+        return tuple(said)
     depending = found.depending(*COUNTING)
     where = "however the answers are counted"
-    return first, _kept(found, depending, titles, where, "depend on how answers are counted")
+    return (*said, _kept(found, depending, titles, where, "depend on how answers are counted"))
+
+
+def _alike(found: UnderOtherRules, n_rules: int) -> str:
+    """How many rules decide all as the sealed one does: one strict rule may flip every section."""
+    n = sum(not any(one.differs for one in found.by(way)) for way in found.asked(*RULES))
+    what = "it" if len(found.sections) == 1 else "every section"
+    verb = "decides" if n == 1 else "decide"
+    return f"{n or 'None'} of the {n_rules} rules {verb} {what} as the sealed rule does."
 
 
 def _kept(
@@ -70,7 +80,7 @@ def section_in_words(one: SectionUnderRules, found: UnderOtherRules) -> str:
     """In how many of the ways that can be asked a section keeps its outcome."""
     asked = found.asked()
     codes = {way.code for way in asked}
-    n = sum(decided.verdict is not None and decided.way in codes for decided in one.decided)
+    n = sum(decided.counts and decided.way in codes for decided in one.decided)
     n_other = len(one.differing(asked))
     words, noun = VERDICT_WORDS[one.verdict], "way" if n == 1 else "ways"
     if not n:
@@ -103,15 +113,27 @@ def distance_in_words(distance: Distance, vocabulary: Vocabulary) -> str:
         if not n:
             return "How far it is from changing was not found."
         return f"More than {_answers(n)} would have to be others before it changes."
-    becomes = _BECOMES[distance.to]
-    if distance.verdict is Verdict.LEFT_OUT and distance.to is Verdict.NOT_AGREED:
-        becomes = "It would no longer be agreed to leave it out"
+    becomes = _becomes(distance)
     ifs = listed([_change(one, vocabulary) for one in distance.changes], "and")
     if len(distance.changes) == 1:
         return f"{becomes} if {ifs}."
     return (
         f"{becomes} if {ifs}: {_answers(distance.n_answers)}, of at least {_people(distance.n_people or 0)}."
     )
+
+
+def distance_in_short(distance: Distance, vocabulary: Vocabulary) -> str:
+    """The same for a narrow column: of several statements only how many answers, and by how many people."""
+    if distance.n_answers is None or not distance.is_exact or len(distance.changes) < 2:
+        return distance_in_words(distance, vocabulary)
+    becomes = _becomes(distance)
+    return f"{becomes} if at least {_people(distance.n_people or 0)} changed {_answers(distance.n_answers)}."
+
+
+def _becomes(distance: Distance) -> str:
+    if distance.verdict is Verdict.LEFT_OUT and distance.to is Verdict.NOT_AGREED:
+        return "It would no longer be agreed to leave it out"
+    return _BECOMES[distance.to or Verdict.NOT_AGREED]
 
 
 def _change(change: Change, vocabulary: Vocabulary) -> str:

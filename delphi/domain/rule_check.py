@@ -71,6 +71,22 @@ def check_rule(
     return problems or [*check.outcomes_can_happen(where), *check.can_stop(where)]
 
 
+def misfits(
+    rule: Rule, scale: Scale, structure: GroupStructure, criteria: Sequence[str], *, where: str = "rule"
+) -> list[Problem]:
+    """Objections to single tests alone: names, the scale, panels that the study has not.
+
+    What hangs together is not looked at, which takes most of the time: for rules that are known to be sound.
+    """
+    check = _Check(rule, scale, structure, tuple(criteria), max_rounds=1)
+    return [
+        problem
+        for number, clause in enumerate(rule.clauses)
+        for test, at in _walk(clause.when, f"{where}.outcomes[{number}].when")
+        for problem in check.test_fits(test, at)
+    ]
+
+
 def _walk(condition: Condition, at: str) -> Iterator[tuple[AnyTest, str]]:
     """Every test of a condition with its place in the file."""
     if isinstance(condition, AllOf):

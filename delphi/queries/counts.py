@@ -8,8 +8,8 @@ fifty times as much, and fetching them one by one six times.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, Text, cast, func
@@ -54,6 +54,20 @@ class RoundAnswers:
     def n_points(self) -> int:
         """How many points the scale has."""
         return len(self.scale.values)
+
+    def of_people(self, group_of: Mapping[PanellistId, int]) -> RoundAnswers:
+        """The answers of some of the people alone, each counted in a group that may not be their own."""
+        import numpy as np
+
+        people = self.people.tolist()
+        kept = np.array([person in group_of for person in people], dtype=bool)
+        groups = [group_of[person] for person in people if person in group_of]
+        return replace(
+            self,
+            people=self.people[kept],
+            group_of=np.array(groups, dtype=np.int64),
+            places=self.places[:, kept],
+        )
 
     def counts(self) -> dict[ItemId, ItemCounts]:
         """The histograms of each item by stakeholder group, every group in each item."""

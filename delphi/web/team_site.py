@@ -25,6 +25,7 @@ from delphi.web.forms_base import set_up_forms
 from delphi.web.panel import consent, person
 from delphi.web.panel.blueprint import blueprint as panel
 from delphi.web.previews import routes as previews
+from delphi.web.results import other_rules
 from delphi.web.results import routes as results
 from delphi.web.rounds import forms, late
 from delphi.web.rounds import routes as rounds
@@ -64,6 +65,7 @@ ROOMS: tuple[Blueprint, ...] = (
     late.blueprint,
     previews.blueprint,
     results.blueprint,
+    other_rules.blueprint,
     comparing.blueprint,
     comments.blueprint,
     held.blueprint,

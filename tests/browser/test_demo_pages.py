@@ -140,6 +140,7 @@ def first_round_open(tour: Tour) -> None:
     tour.look(lead, "", "/panel", "/panel/remind", "/rounds/1", "/rounds/1/forms", root=STUDY)
     tour.look(lead, "/rounds/1/forms/P41", "/rounds/1/comments", root=STUDY)
     tour.look(lead, "/rounds/1/results", "/rounds/1/decisions", root=STUDY, status=409)
+    tour.look(lead, "/rounds/1/other-rules", "/rounds/1/other-rules/going-along", root=STUDY, status=409)
     tour.look(lead, "/rounds/1/feedback", "/panel/messages", "/consents", "/consents/P41", root=STUDY)
 
 
@@ -216,6 +217,8 @@ def finished(tour: Tour) -> None:
     tour.look(lead, "/rounds/2/stability/local-knowledge", "/rounds/1/stability", root=STUDY)
     tour.look(lead, "/rounds/2/comments", "/rounds/2/decisions", "/rounds/3/feedback", root=STUDY)
     tour.look(lead, "/drafts", "/drafts/connections-map", root=STUDY)
+    others = "/rounds/2/other-rules"
+    tour.look(lead, others, f"{others}?show=changing", f"{others}/connecting-online", root=STUDY)
 
 
 NOT_PAGES = {

@@ -173,6 +173,8 @@ def test_one_item_is_as_far_as_trying_every_panel_says(name: str, data: st.DataO
     if found.n_answers is not None:
         assert found.is_exact
         assert found.n_people == found.n_answers
+        assert found.to in (Verdict.AGREED, Verdict.NOT_AGREED, Verdict.LEFT_OUT)
+        assert found.to is not found.verdict
         assert sum(one.n for one in found.changes) == found.n_answers
 
 
@@ -263,6 +265,12 @@ def test_a_section_that_cannot_be_assessed_needs_more_ratings_and_no_other_ones(
 def test_a_rule_of_another_round_gives_its_outcome_whatever_people_answer() -> None:
     answers = {"clear": dict.fromkeys(GROUPS, (3, 3))}
     assert distance(RULES["round 2"], answers, 3).reason is NoDistance.NO_ANSWERS_WOULD
+
+
+def test_panels_keep_their_ratings_where_everybody_is_looked_at_together() -> None:
+    rule = RULES["median and spread"].model_copy(update={"min_ratings_per_panel": 2})
+    answers = {"clear": {"users": (1, 1, 2), "carers": (2,), "staff": (3, 3)}}
+    assert distance(rule, answers, 3).to is Verdict.AGREED
 
 
 def test_what_was_not_found_in_time_is_said_to_be_further() -> None:

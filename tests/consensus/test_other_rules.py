@@ -63,7 +63,7 @@ def section(code: str, verdict: Verdict, counts: ItemCounts) -> SectionToDecide:
 
 
 def ways(rule: Rule = SEALED, points: int = 5) -> tuple[OtherWay, ...]:
-    return (*published_ways(rule, scale(points), STRUCTURE, ["clear"], 3), *setting_ways(rule))
+    return (*published_ways(rule, scale(points), STRUCTURE, ["clear"]), *setting_ways(rule))
 
 
 def decided(found: UnderOtherRules, code: str) -> Decided:
@@ -96,14 +96,14 @@ def test_a_rule_for_another_scale_is_no_failure_and_is_not_counted() -> None:
     assert "three equal parts" in rand.unfit
     counts = item((0, 0, 0, 20, 0), (0, 0, 0, 20, 0))
     found = under_other_rules(every, [section("a", Verdict.AGREED, counts)], scale(5), STRUCTURE)
-    assert decided(found, "rand-ucla") == Decided("rand-ucla", None, None, differs=False)
+    assert decided(found, "rand-ucla") == Decided("rand-ucla", None)
     assert rand not in found.asked()
     assert next(way for way in ways(points=9) if way.code == "rand-ucla").rule is not None
 
 
 def test_the_sealed_rule_is_not_another_rule() -> None:
     assert "comet-pooled" not in [way.code for way in ways(comet_pooled(date(2020, 1, 1)))]
-    assert len(published_ways(SEALED, scale(9), STRUCTURE, ["clear"], 3)) == len(PUBLISHED_RULES) - 1
+    assert len(published_ways(SEALED, scale(9), STRUCTURE, ["clear"])) == len(PUBLISHED_RULES) - 1
 
 
 def test_other_rules_ask_for_as_many_ratings_as_the_sealed_one() -> None:
@@ -155,6 +155,17 @@ def test_people_who_were_not_counted_in_a_round_say_nothing() -> None:
     assert decided(found, "completers").verdict is None
 
 
+def test_too_few_people_left_say_nothing_against_the_outcome() -> None:
+    way = OtherWay("alone", "Only some", Kind.PEOPLE, SEALED, people="alone")
+    counts = {"clear": item((0, 0, 0, 20, 0), (0, 0, 0, 20, 0))}
+    few = {"clear": item((0, 0, 0, 2, 0), (0, 0, 0, 20, 0))}
+    one = SectionToDecide("a", 1, Verdict.AGREED, {EVERYBODY: counts, "alone": few})
+    found = under_other_rules([way], [one], scale(5), STRUCTURE)
+    assert decided(found, "alone") == Decided("alone", Verdict.NOT_ASSESSABLE, too_few=True)
+    assert found.depending() == ()
+    assert section_in_words(found.sections[0], found) == "It is agreed; there is no other way to decide it."
+
+
 # --- Sentences ----------------------------------------------------------------------------------------
 
 
@@ -169,7 +180,7 @@ def tables(draw: st.DrawFn) -> UnderOtherRules:
         says = []
         for way in found:
             verdict = draw(st.sampled_from(Verdict)) if way.rule else None
-            says.append(Decided(way.code, verdict, None, differs=verdict not in (None, Verdict.AGREED)))
+            says.append(Decided(way.code, verdict, differs=verdict not in (None, Verdict.AGREED)))
         sections.append(SectionUnderRules(f"s{number}", Verdict.AGREED, tuple(says)))
     return UnderOtherRules(found, tuple(sections))
 
@@ -179,6 +190,12 @@ def test_what_is_said_of_the_study_is_what_the_table_says(found: UnderOtherRules
     titles = {f"s{i}": f"Title{i}" for i in range(8)}
     sentences = study_in_words(found, titles)
     n = len(found.sections)
+    rules = found.asked(Kind.PUBLISHED)
+    for sentence in [one for one in sentences if "as the sealed rule does" in one]:
+        alike = sum(not any(one.differs for one in found.by(way)) for way in rules)
+        numbers = re.findall(r"\d+", sentence.replace("None", "0"))
+        assert [int(one) for one in numbers] == [alike, len(rules)]
+    sentences = tuple(one for one in sentences if "as the sealed rule does" not in one)
     for sentence, kinds in zip(sentences, [(Kind.PUBLISHED,), (Kind.SETTING, Kind.PEOPLE)], strict=False):
         if not n or "can be asked" in sentence:
             assert not n or not found.asked(*kinds)
