@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import journey, limit, seed, sql, start, writers
+from bench import journey, limit, seed, sql, start, stats, writers
 from bench.goals import compare, read_goals
 from bench.machine import description, fdatasyncs_per_second
 from bench.measure import Options, Outcome, say
@@ -26,6 +26,7 @@ HELP = {
     "journey": "panellists read, answer and save over HTTP, against a bare Flask with the same pages",
     "limit": "the floors of this machine: disk, commits, requests, lines of CSV",
     "writers": "many saves at once on SQLite: how long the slowest took, and that none is lost",
+    "stats": "the statistics of a round in memory, against R and against SciPy item by item",
     "sql": "exact numbers of SQL statements, and how the database runs them",
     "start": "from the start of the server to its first answer, and its memory",
     "all": "all of these, one after the other",
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str]) -> int:
         "limit": partial(limit.run, options),
         "sql": partial(sql.run, options),
         "start": partial(start.run, options),
+        "stats": partial(_stats, options, given),
         "journey": partial(_journey, options, given),
         "writers": partial(writers.run, options, getattr(given, "n", writers.WRITERS)),
     }
@@ -52,6 +54,10 @@ def main(arguments: Sequence[str]) -> int:
         say("\nStopped. Nothing was kept.")
         return STOPPED
     return conclude(outcomes, file=given.json, is_checked=given.check)
+
+
+def _stats(options: Options, given: argparse.Namespace) -> Outcome:
+    return stats.run(options, getattr(given, "panel", stats.PANELS), with_r=getattr(given, "r", True))
 
 
 def _journey(options: Options, given: argparse.Namespace) -> Outcome:
@@ -125,10 +131,34 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--check", action="store_true", help="compare with the goals")
         if name == "writers":
             command.add_argument("-n", type=int, default=writers.WRITERS, help="writers at once (16)")
+        if name == "stats":
+            _add_stats(command)
         if name == "journey":
             _add_journey(command)
     _add_seed(commands)
     return parser
+
+
+def _add_stats(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--panel",
+        type=_size,
+        nargs="+",
+        default=list(stats.PANELS),
+        metavar="NxM",
+        help="people and items (30x60 300x200); also 3000x500 and 30000x200, which take R minutes",
+    )
+    command.add_argument(
+        "--r", action=argparse.BooleanOptionalAction, default=True, help="compare with R where there is one"
+    )
+
+
+def _size(text: str) -> tuple[int, int]:
+    """People and items; argparse says what is wrong with another text."""
+    people, _, n_items = text.partition("x")
+    if not (people.isdigit() and n_items.isdigit() and int(people) and int(n_items)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size; write people and items, such as 1000x100")
+    return int(people), int(n_items)
 
 
 def _add_journey(command: argparse.ArgumentParser) -> None:
