@@ -2,61 +2,50 @@
 
 People are parted into the finest sets that the shown figures tell apart (*atoms*). A *move* adds one person
 to some atoms at one point of the scale and takes one from others, and leaves every shown sum as it is. If a
-move is possible at one point and its opposite at another, everybody could have answered otherwise without
-any shown figure or any number of people being another. So a count that some possible move changes is not
-told. Only moves of single persons between at most `MOST_ATOMS` atoms are looked for: what is found safe is
-safe, what is not found might be so too and is then withheld in vain. Pure.
+move is possible at one point and its opposite at another, people could have answered otherwise without any
+shown figure or any number of people being another. So a count that some possible move changes is not told.
+Only moves of single persons between at most four atoms are looked for, since two sets that cross each other
+part everybody in four: what is found safe is safe, what is not found might be so too and is withheld in
+vain. Sets of atoms are whole numbers with a bit for each. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations
 
-MOST_ATOMS = 4
-"""Two sets of people that cross each other part everybody in four: a move across touches all of them."""
-
-Move = tuple[int, ...]
-"""What is added to each atom: 1, 0 or -1."""
-
-Shown = tuple[int, ...]
-"""Which atoms a shown figure sums: 1 or 0 for each."""
+Move = tuple[int, int]
+"""The atoms that gain a person, and those that lose one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """The moves that leave some shown sums as they are; each stands for its opposite too."""
+    """The moves that leave some shown sums as they are, each with its opposite."""
 
     found: tuple[Move, ...]
 
     @classmethod
-    def of(cls, shown: Collection[Shown], n_atoms: int) -> Moves:
-        """All moves among `n_atoms` atoms that change none of the shown sums."""
-        return cls(tuple(_moves(tuple(set(shown)), n_atoms)))
-
-    def possible(self, counts: Sequence[int]) -> Iterator[Move]:
-        """The moves, opposites too, that take nobody from where nobody is."""
-        for move in self.found:
-            for way in (move, tuple(-step for step in move)):
-                if all(n + step >= 0 for n, step in zip(counts, way, strict=True)):
-                    yield way
+    def of(cls, shown: Iterable[int], n_atoms: int) -> Moves:
+        """All moves among `n_atoms` atoms that change none of the shown sums (sets of atoms)."""
+        rows = tuple(set(shown))
+        one_way = list(_moves([tuple(row >> atom & 1 for row in rows) for atom in range(n_atoms)]))
+        return cls((*one_way, *((minus, plus) for plus, minus in one_way)))
 
 
-def _moves(shown: Sequence[Shown], n_atoms: int) -> Iterator[Move]:
-    # Atoms with the same shown sums come and go together; a move needs as many to add as to take.
-    for n in range(1, min(MOST_ATOMS, n_atoms) + 1):
-        for atoms in combinations(range(n_atoms), n):
-            for others in product((1, -1), repeat=n - 1):
-                steps = (1, *others)
-                if all(
-                    sum(step * row[atom] for atom, step in zip(atoms, steps, strict=True)) == 0
-                    for row in shown
-                ):
-                    move = [0] * n_atoms
-                    for atom, step in zip(atoms, steps, strict=True):
-                        move[atom] = step
-                    yield tuple(move)
+def _moves(shares: Sequence[tuple[int, ...]]) -> Iterator[Move]:
+    """Sets of one or two atoms with equal sums: these gain and those lose. `shares` are the sums of each."""
+    by_sum: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for atom, share in enumerate(shares):
+        by_sum[share].append(1 << atom)
+    for a, b in combinations(range(len(shares)), 2):
+        both = tuple(x + y for x, y in zip(shares[a], shares[b], strict=True))
+        by_sum[both].append(1 << a | 1 << b)
+    for sets in by_sum.values():
+        for plus, minus in combinations(sets, 2):
+            if not plus & minus:
+                yield plus, minus
 
 
 class Reader:
@@ -72,28 +61,52 @@ class Reader:
     ) -> None:
         self._counts = counts
         self._sides = sides
-        self._within = [frozenset(within.possible(row)) for row in counts]
-        self._across = [frozenset(across.possible(row)) for row in counts]
+        self._within = _Possible(counts, within)
+        self._across = _Possible(counts, across)
+        self._kept: dict[tuple[frozenset[int], frozenset[int]], tuple[Move, ...]] = {}
 
-    def is_told(self, atoms: Collection[int], points: Collection[int]) -> bool:
+    def is_told(self, atoms: int, points: frozenset[int]) -> bool:
         """Whether it is told how many people of some atoms, one at least, chose one of some points."""
-        n = sum(self._counts[point][atom] for point in points for atom in atoms)
-        others = [point for point in range(len(self._counts)) if point not in points]
+        n = sum(row for point in points for row in _chosen(self._counts[point], atoms))
+        others = frozenset(range(len(self._counts))) - points
         return n > 0 and all(
-            sum(move[atom] for atom in atoms) == 0 for point in points for move in self._moves(point, others)
+            (plus & atoms).bit_count() == (minus & atoms).bit_count()
+            for plus, minus in self._moves(points, others)
         )
 
     def has_one_mind(self, atom: int, ratings: Collection[int]) -> bool:
         """Whether it is told that all ratings of an atom lie on one point, where they do."""
-        chosen = [point for point in ratings if self._counts[point][atom]]
-        return len(chosen) == 1 and all(move[atom] >= 0 for move in self._moves(chosen[0], ratings))
+        chosen = frozenset(point for point in ratings if self._counts[point][atom])
+        if len(chosen) != 1:
+            return False
+        moves = self._moves(chosen, frozenset(ratings) - chosen)
+        return not any(minus >> atom & 1 for _, minus in moves)
 
-    def _moves(self, point: int, others: Collection[int]) -> Iterator[Move]:
-        """The moves possible at a point whose opposites are possible at another, so that nobody is lost."""
-        for other in others:
-            if other == point:
-                continue
-            known = self._within if self._sides[other] == self._sides[point] else self._across
-            for move in known[point]:
-                if tuple(-step for step in move) in known[other]:
-                    yield move
+    def _moves(self, points: frozenset[int], others: frozenset[int]) -> tuple[Move, ...]:
+        """Moves possible at one of some points whose opposites are possible at one of the others."""
+        key = points, others
+        if key not in self._kept:
+            found: dict[Move, None] = {}
+            for point in points:
+                for other in others:
+                    known = self._within if self._sides[other] == self._sides[point] else self._across
+                    found |= dict.fromkeys(known.between(point, other))
+            self._kept[key] = tuple(found)
+        return self._kept[key]
+
+
+class _Possible:
+    """The moves that take nobody from where nobody is, by point."""
+
+    def __init__(self, counts: Sequence[Sequence[int]], moves: Moves) -> None:
+        self._moves = moves.found
+        self._somebody = [sum(1 << atom for atom, n in enumerate(row) if n) for row in counts]
+
+    def between(self, point: int, other: int) -> Iterator[Move]:
+        """The moves possible at a point, with the opposite at another."""
+        here, there = self._somebody[point], self._somebody[other]
+        return ((plus, minus) for plus, minus in self._moves if not minus & ~here and not plus & ~there)
+
+
+def _chosen(row: Sequence[int], atoms: int) -> Iterator[int]:
+    return (n for atom, n in enumerate(row) if atoms >> atom & 1)

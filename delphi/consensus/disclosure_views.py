@@ -18,7 +18,7 @@ from itertools import combinations
 
 from delphi.consensus.counts import Histogram, ItemCounts
 from delphi.consensus.disclosure_coarse import tells_each_answer
-from delphi.consensus.disclosure_moves import Moves, Reader, Shown
+from delphi.consensus.disclosure_moves import Moves, Reader
 from delphi.consensus.disclosure_release import (
     HIDDEN,
     Cell,
@@ -29,18 +29,25 @@ from delphi.consensus.disclosure_release import (
     Release,
 )
 
+Told = tuple[int, frozenset[int]]
+"""A set of atoms (a bit each) of which a count is told: at which points; none for "all gave one answer"."""
+
 MOST_SEARCHED = 8
 """So many views that could be shown are searched in full for the least loss; beyond, one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A set of people whose figures are wanted; those of a lower `rank` are the last to be given up."""
+    """A set of people whose figures are wanted; those of a lower `rank` are the last to be given up.
+
+    `is_coarse` where only agree or not is wanted: less is told then, and less has to be withheld.
+    """
 
     code: str
     label: str
     people: frozenset[str]
     rank: int = 0
+    is_coarse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +133,10 @@ def decide_views(
 
     Notes
     -----
-    Loss is kept least by rank, then by the number of views, then of people. Sets under the minimum are all
-    unions of atoms of 1 to `min_cell - 1` people in some item; none of their counts other than noughts may
-    be told, and of no atom that all its ratings lie on one point. What was told by `seen` alone is not held
-    against a view.
+    Loss is kept least by rank, then by the number of views, then of people. Small sets are all unions of
+    atoms of which 1 to `min_cell - 1` people answered an item; none of their counts in it other than noughts
+    may be told, by point or by side, and of no atom that all its ratings lie on one point. What was told by
+    `seen` alone is not held against a view.
 
     References
     ----------
@@ -139,7 +146,7 @@ def decide_views(
     """
     if not items:
         raise ValueError("views without items have no figures to release")
-    task = _Task(items, tuple(view.people for view in views), tuple(agree_band), policy, seen)
+    task = _Task(items, views, tuple(agree_band), policy, seen)
     n = [task.lowest_n(view.people) for view in views]
     large = [i for i, size in enumerate(n) if size >= policy.min_cell]
     near = [i for i in large if not task.is_safe((i,))]
@@ -201,7 +208,7 @@ class _Task:
     def __init__(
         self,
         items: Mapping[str, ItemCounts],
-        views: Sequence[frozenset[str]],
+        views: Sequence[View],
         band: tuple[int, ...],
         policy: Policy,
         seen: Sequence[Seen],
@@ -210,32 +217,18 @@ class _Task:
         self._items = items
         self._views = views
         self._seen = seen
-        self._policy = policy
-        self._atoms = _atoms(items, [*views, *(one.people for one in seen)])
-        histograms = {key: [item.of(sorted(atom)) for atom in self._atoms] for key, item in items.items()}
-        self._answered = [[one.n_answered for one in row] for row in histograms.values()]
-        self._tables = {
-            key: tuple(zip(*((*one.counts, one.n_unable) for one in row), strict=True))
-            for key, row in histograms.items()
+        self._atoms = _atoms(items, [*(view.people for view in views), *(one.people for one in seen)])
+        self._tables = {key: _Table(item, self._atoms, band, policy.min_cell) for key, item in items.items()}
+        self._sets = {
+            people: sum(1 << i for i, atom in enumerate(self._atoms) if atom <= people)
+            for people in (*(view.people for view in views), *(one.people for one in seen))
         }
-        self._of_one_mind = {
-            key: [i for i, one in enumerate(row) if tells_each_answer(one, band)]
-            for key, row in histograms.items()
-        }
-        some = next(iter(histograms.values()))[0]
-        self._ratings = range(len(some.counts))
-        self._sides = (*(int(value in band) for value in some.values), 2)
-        points = [frozenset([point]) for point in range(len(self._sides))]
-        sides = [frozenset(i for i, one in enumerate(self._sides) if one == side) for side in (0, 1)]
-        self._asked = tuple(dict.fromkeys(one for one in (*points, *sides) if one))
-        self._small = tuple(self._small_unions())
-        self._moves: dict[frozenset[Shown], Moves] = {}
+        self._moves: dict[frozenset[int], Moves] = {}
         self._told_before = {key: self._told(key, (), frozenset()) for key in items}
 
     def lowest_n(self, people: Collection[str]) -> int:
         """The fewest of these people who answered any one item."""
-        inside = [i for i, atom in enumerate(self._atoms) if atom <= frozenset(people)]
-        return min(sum(row[i] for i in inside) for row in self._answered)
+        return min(item.of(sorted(people)).n_answered if people else 0 for item in self._items.values())
 
     def is_safe(self, chosen: Sequence[int]) -> bool:
         """Whether these views may be shown together, coarsely where need be."""
@@ -243,66 +236,85 @@ class _Task:
 
     def coarse_in(self, key: str, chosen: Sequence[int]) -> frozenset[int] | None:
         """The views to show coarsely in one item; None if even that would tell too much."""
-        item = self._items[key]
-        coarse = [i for i in chosen if tells_each_answer(item.of(sorted(self._views[i])), self.band)]
-        rest = sorted(
-            (i for i in chosen if i not in coarse), key=lambda i: item.of(sorted(self._views[i])).n_answered
-        )
+        histograms = {i: self._items[key].of(sorted(self._views[i].people)) for i in chosen}
+        coarse = [
+            i for i in chosen if self._views[i].is_coarse or tells_each_answer(histograms[i], self.band)
+        ]
+        rest = sorted((i for i in chosen if i not in coarse), key=lambda i: histograms[i].n_answered)
         for further in [*rest, None]:
-            if not self._told(key, chosen, frozenset(coarse)) - self._told_before[key]:
+            if self._told(key, chosen, frozenset(coarse)) <= self._told_before[key]:
                 return frozenset(coarse)
             if further is not None:
                 coarse.append(further)
         return None
 
-    def _told(
-        self, key: str, chosen: Sequence[int], coarse: frozenset[int]
-    ) -> frozenset[tuple[frozenset[int], frozenset[int]]]:
-        """The counts of small sets, and the atoms of one mind, that may be told: (atoms, points or none)."""
+    def _told(self, key: str, chosen: Sequence[int], coarse: frozenset[int]) -> frozenset[Told]:
+        """What a reader of one item would be told of small sets, and of atoms of one mind."""
         full = [one.people for one in self._seen if key not in one.coarse]
         half = [one.people for one in self._seen if key in one.coarse]
-        full += [self._views[i] for i in chosen if i not in coarse]
-        half += [self._views[i] for i in chosen if i in coarse]
-        table = self._tables[key]
-        reader = Reader(table, self._sides, self._moves_of(full), self._moves_of([*full, *half]))
-        told = {
-            (atoms, points)
-            for atoms in self._small
-            for points in self._asked
-            if reader.is_told(atoms, points)
-        }
-        told |= {
-            (frozenset([atom]), frozenset[int]())
-            for atom in self._of_one_mind[key]
-            if reader.has_one_mind(atom, self._ratings)
-        }
-        return frozenset(told)
+        full += [self._views[i].people for i in chosen if i not in coarse]
+        half += [self._views[i].people for i in chosen if i in coarse]
+        return self._tables[key].told(self._moves_of(full), self._moves_of([*full, *half]))
 
     def _moves_of(self, shown: Iterable[frozenset[str]]) -> Moves:
-        rows = frozenset(tuple(int(atom <= people) for atom in self._atoms) for people in shown)
+        rows = frozenset(self._sets[people] for people in shown)
         if rows not in self._moves:
             self._moves[rows] = Moves.of(rows, len(self._atoms))
         return self._moves[rows]
 
-    def _small_unions(self) -> Iterator[frozenset[int]]:
-        """All unions of atoms of fewer than the minimum in some item, somebody at least in another."""
-        atoms = [i for i in range(len(self._atoms)) if any(row[i] for row in self._answered)]
 
-        def grown(chosen: tuple[int, ...], rest: Sequence[int]) -> Iterator[frozenset[int]]:
-            for place, atom in enumerate(rest):
-                union = (*chosen, atom)
-                if min(sum(row[i] for i in union) for row in self._answered) < self._policy.min_cell:
-                    yield frozenset(union)
-                    yield from grown(union, rest[place + 1 :])
+class _Table:
+    """One item by point and atom, and what of it must not be told."""
 
-        return grown((), atoms)
+    def __init__(
+        self, item: ItemCounts, atoms: Sequence[frozenset[str]], band: Collection[int], min_cell: int
+    ) -> None:
+        histograms = [item.of(sorted(atom)) for atom in atoms]
+        values = histograms[0].values
+        self._ratings = range(len(values))
+        self._counts = tuple(zip(*((*one.counts, one.n_unable) for one in histograms), strict=True))
+        self._sides = (*(int(value in band) for value in values), 2)
+        self._one_mind = [i for i, one in enumerate(histograms) if tells_each_answer(one, band)]
+        self._small = tuple(_small_unions([one.n_answered for one in histograms], min_cell))
+        points = [frozenset([point]) for point in range(len(self._sides))]
+        by_side = [frozenset(i for i, one in enumerate(self._sides) if one == side) for side in (0, 1)]
+        self._asked = tuple(dict.fromkeys(one for one in (*points, *by_side) if one))
+
+    def told(self, within: Moves, across: Moves) -> frozenset[Told]:
+        """What follows where these moves are possible."""
+        reader = Reader(self._counts, self._sides, within, across)
+        small = (
+            (atoms, points)
+            for points in self._asked
+            for atoms in self._small
+            if reader.is_told(atoms, points)
+        )
+        one_mind = (
+            (1 << atom, frozenset[int]())
+            for atom in self._one_mind
+            if reader.has_one_mind(atom, self._ratings)
+        )
+        return frozenset((*small, *one_mind))
+
+
+def _small_unions(sizes: Sequence[int], min_cell: int) -> Iterator[int]:
+    """All unions of atoms of 1 to `min_cell - 1` people who answered."""
+    atoms = [i for i, n in enumerate(sizes) if n]
+
+    def grown(union: int, n: int, rest: Sequence[int]) -> Iterator[int]:
+        for place, atom in enumerate(rest):
+            if n + sizes[atom] < min_cell:
+                yield union | 1 << atom
+                yield from grown(union | 1 << atom, n + sizes[atom], rest[place + 1 :])
+
+    return grown(0, 0, atoms)
 
 
 def _atoms(items: Mapping[str, ItemCounts], sets: Sequence[frozenset[str]]) -> tuple[frozenset[str], ...]:
-    """The finest sets of people that any of the given sets tells apart; those in none are not seen."""
+    """The finest sets of people that any of the given sets tells apart, without those in which nobody is."""
     found: dict[tuple[bool, ...], set[str]] = {}
     for code in next(iter(items.values())).by_group:
         within = tuple(code in people for people in sets)
-        if any(within):
+        if any(within) and any(item.by_group[code].n_answered for item in items.values()):
             found.setdefault(within, set()).add(code)
     return tuple(frozenset(codes) for codes in found.values())
