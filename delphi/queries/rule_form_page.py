@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
 
+from delphi.consensus.vocabulary import listed
 from delphi.consensus.words import OUTCOME_WORDS, condition_in_words, rule_in_words
 from delphi.domain.actors import TeamMember
 from delphi.domain.errors import Problem
@@ -54,6 +55,7 @@ CRITERIA_OPTIONS: Options = (
     (SOME_NAMED, "at least so many of these criteria"),
 )
 JOINS: Options = (("all", "all of these hold"), ("any", "any one of these holds"))
+LONGEST_BAND = 40
 UNREADABLE = "A part that cannot be read. Remove it."
 _CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 
@@ -242,9 +244,17 @@ def _statistics(of: StudyOfRule, chosen: str, only: Family | None) -> GroupedOpt
 
 
 def _bands(of: StudyOfRule, part: OnePart) -> Options:
-    bands = of.vocabulary.scale.bands
-    options = tuple((name, of.vocabulary.band(name)) for name in bands)
+    options = tuple((name, _band(of, name)) for name in of.vocabulary.scale.bands)
     return _with_unknown(options, part.settings.get(BANDS, ("",))[0], "on this scale")
+
+
+def _band(of: StudyOfRule, name: str) -> str:
+    """The points of a band: their words, or their numbers where the words would fill the line."""
+    words = of.vocabulary.band(name)
+    if len(words) <= LONGEST_BAND:
+        return words
+    points = [str(point) for point in sorted(of.vocabulary.scale.bands[name])]
+    return listed(points, "or")
 
 
 def _whom(of: StudyOfRule, chosen: str, statistic: Statistic) -> GroupedOptions:
