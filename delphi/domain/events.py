@@ -38,6 +38,7 @@ OTHER_EVENTS: dict[str, str] = {
     "identity_looked_up": "Somebody's name was looked up.",
     "panel_page_opened": "The panel page was opened.",
     "contact_details_deleted": "Somebody's contact details were deleted.",
+    "round_added": "A round was added after the seal, as a deviation.",
     "round_armed": "A round's dates were put into force.",
     "round_dates_moved": "The dates of a round that had not opened were moved.",
     "round_extended": "A round's closing day was put off.",

@@ -17,7 +17,8 @@ from delphi.models.sections import Criterion, Draft, Section
 class Round(Model):
     """One numbered pass over chosen sections. Dates are plans until `armed_at` is set.
 
-    It runs from 00:00 on `opens_on` to the end of `closes_on` in the study's time zone.
+    It runs from 00:00 on `opens_on` to the end of `closes_on` in the study's time zone. `added_at` is set for
+    a round that was added after the seal, as a deviation.
     `planned_items` maps section codes to draft numbers as far as the plan knows them.
     """
 
@@ -34,6 +35,7 @@ class Round(Model):
     reminders_on: Mapped[list[str]] = mapped_column(JSON)
     feedback_on: Mapped[date | None]
     planned_items: Mapped[dict[str, Any]] = mapped_column(JSON)
+    added_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     armed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -45,6 +45,7 @@ DID: dict[str, str] = {
     "identity_looked_up": "looked up the name of {subject}",
     "panel_page_opened": "opened the page with names and contact details",
     "reminders_sent": "reminded people who had not finished {subject}",
+    "round_added": "added {subject} after the seal",
     "round_armed": "armed {subject}",
     "round_opened": "opened {subject}",
     "round_extended": "extended {subject}",

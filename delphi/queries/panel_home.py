@@ -18,6 +18,7 @@ from delphi.models.rounds import Item, Round, RoundExtension
 from delphi.models.sections import DraftVariant, Section
 from delphi.queries.frozen import kept
 from delphi.queries.late_requests import NOT_ASKED, LateStanding, late_standing
+from delphi.queries.limits import rounds_in_all
 from delphi.queries.panellists import is_asked
 from delphi.queries.round_outline import RoundOutline, SectionOutline, round_outline
 from delphi.queries.rounds import rounds_of
@@ -115,7 +116,7 @@ def home_page(visit: PanelVisit, now: datetime) -> HomePage:
     if current is not None and is_taken and standing is not Standing.STOPPED:
         lines = section_lines(visit, round_outline(visit.study, current.number))
         submitted = _has_submitted(visit, current)
-    of = int(visit.study.protocol.get("max_rounds") or len(rounds))
+    of = rounds_in_all(visit.study, max((one.number for one in rounds), default=1))
     return HomePage(
         standing=standing,
         round=current.number if current else None,
@@ -304,7 +305,7 @@ def _lengths(outline: RoundOutline) -> dict[tuple[SectionId, str], int]:
 
 def round_line_of(visit: PanelVisit, number: int, *, is_open: bool, closes: str) -> str:
     """The line at the top of a page of one round, open or not; `closes` is its last day in words."""
-    of = int(visit.study.protocol.get("max_rounds") or number)
+    of = rounds_in_all(visit.study, number)
     return open_line(number, of, closes) if is_open else f"Round {number} of {of} has closed."
 
 

@@ -12,7 +12,7 @@ from delphi.domain.actors import TeamMember
 from delphi.domain.calendar import in_words
 from delphi.domain.errors import Problem
 from delphi.domain.permissions import Permission, is_allowed
-from delphi.domain.states import DraftState, RoundState, SectionState
+from delphi.domain.states import DraftState, RoundState, SectionState, StudyState
 from delphi.extensions import db
 from delphi.models.answers import Submission
 from delphi.models.panellists import Panellist
@@ -101,6 +101,7 @@ class RoundPage:
     late_forms: tuple[LateFormSeen, ...]
     takes_late: bool
     may_run: bool
+    may_add: bool
     may_enter: bool
     may_analyse: bool
 
@@ -154,9 +155,16 @@ def round_page(member: TeamMember, number: int, now: datetime) -> RoundPage:
         late_forms=late_forms(study, round_) if is_allowed(member, Permission.ENTER_FORMS) else (),
         takes_late=may_be_late(study, round_),
         may_run=is_allowed(member, Permission.RUN_ROUNDS),
+        may_add=_may_add(member, study, number),
         may_enter=is_allowed(member, Permission.ENTER_FORMS),
         may_analyse=is_allowed(member, Permission.ANALYSE),
     )
+
+
+def _may_add(member: TeamMember, study: Study, number: int) -> bool:
+    """On the page of the last round, while the study is under way: another one could follow it."""
+    is_last = number == rounds_of(study.id)[-1].number
+    return is_last and study.state == StudyState.RUNNING and is_allowed(member, Permission.RUN_ROUNDS)
 
 
 def round_to_look_at(member: TeamMember) -> int | None:

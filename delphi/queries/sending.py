@@ -16,6 +16,7 @@ from delphi.queries.answers import UNABLE, Answer
 from delphi.queries.figures_shown import label_of
 from delphi.queries.identities import can_be_mailed
 from delphi.queries.joining import when_words
+from delphi.queries.limits import rounds_in_all
 from delphi.queries.round_outline import RoundOutline, SectionOutline, round_outline
 from delphi.queries.section_content import EASY_READ, STANDARD
 from delphi.queries.taking_part import PanelVisit
@@ -125,7 +126,7 @@ def sending_page(visit: PanelVisit, number: int) -> SendingPage:
     stamp = _stamp(visit, outline, ratings, comments)
     return SendingPage(
         round=number,
-        of=int(visit.study.protocol.get("max_rounds") or number),
+        of=rounds_in_all(visit.study, number),
         is_open=round_.state == RoundState.OPEN,
         closes=in_words(round_.closes_on),
         feedback_on=in_words(round_.feedback_on) if round_.feedback_on else "",

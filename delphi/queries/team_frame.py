@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from delphi.domain.actors import ROLE_WORDS, Role, TeamMember
 from delphi.domain.calendar import day_of, in_words
@@ -122,7 +122,10 @@ def roles_in_words(roles: frozenset[Role]) -> str:
 
 def short_day(when: datetime, timezone: str) -> str:
     """A moment as its day, without the year: "17 May"."""
-    day = day_of(when, timezone)
+    return _day(day_of(when, timezone))
+
+
+def _day(day: date) -> str:
     return f"{day.day} {day:%B}"
 
 
@@ -137,8 +140,8 @@ def _steps(study: Study, round_: Round) -> tuple[Step, ...]:
     if round_.state == RoundState.CANCELLED:
         return (Step("Cancelled", "done"),)
     marks = (
-        ("Opened", "Open", round_.opened_at),
-        ("Closed", "Close", round_.closed_at),
+        ("Opened", f"Opens {_day(round_.opens_on)}", round_.opened_at),
+        ("Closed", f"Closes {_day(round_.closes_on)}", round_.closed_at),
         ("Analysed", "Analyse", round_.analysed_at),
         ("Published", "Comments, decisions, feedback", round_.published_at),
     )

@@ -42,7 +42,9 @@ def move_dates(
     hold(round_)
     if round_.state != RoundState.PLANNED:
         raise WrongState(f"Round {number} has been opened. Its closing day can be put off: extend it.")
-    problems = list(_problems(round_, rounds_of(study_id), opens_on, closes_on, reminders_on))
+    problems = list(
+        problems_with_dates(round_.number, rounds_of(study_id), opens_on, closes_on, reminders_on)
+    )
     if problems:
         raise InvalidInput(problems, heading=f"The dates of round {number} were not moved.")
     before, after = _in_words(round_.opens_on, round_.closes_on), _in_words(opens_on, closes_on)
@@ -71,9 +73,14 @@ def move_dates(
     )
 
 
-def _problems(
-    round_: Round, rounds: Sequence[Round], opens_on: date, closes_on: date, reminders_on: Sequence[date]
+def problems_with_dates(
+    number: int,
+    rounds: Sequence[Round],
+    opens_on: date,
+    closes_on: date,
+    reminders_on: Sequence[date] = (),
 ) -> Iterator[Problem]:
+    """What is wrong with the dates of a round of this number among the study's rounds."""
     if closes_on < opens_on:
         yield Problem(
             "closes_on", f"A round that opens on {in_words(opens_on)} cannot close before that day."
@@ -83,7 +90,7 @@ def _problems(
             yield Problem(
                 "reminders", f"{in_words(day)} is not in the round. Choose a day between its dates."
             )
-    earlier = [one for one in rounds if one.number < round_.number and one.state != RoundState.CANCELLED]
+    earlier = [one for one in rounds if one.number < number and one.state != RoundState.CANCELLED]
     if earlier and opens_on <= earlier[-1].closes_on:
         last = earlier[-1]
         yield Problem(

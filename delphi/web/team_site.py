@@ -27,7 +27,7 @@ from delphi.web.panel.blueprint import blueprint as panel
 from delphi.web.previews import routes as previews
 from delphi.web.results import other_rules
 from delphi.web.results import routes as results
-from delphi.web.rounds import forms, late
+from delphi.web.rounds import adding, forms, late
 from delphi.web.rounds import routes as rounds
 from delphi.web.sent import what_was_sent
 from delphi.web.studies import (
@@ -63,6 +63,7 @@ ROOMS: tuple[Blueprint, ...] = (
     rounds.blueprint,
     forms.blueprint,
     late.blueprint,
+    adding.blueprint,
     previews.blueprint,
     results.blueprint,
     other_rules.blueprint,

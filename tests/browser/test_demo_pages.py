@@ -242,6 +242,7 @@ NOT_PAGES = {
 LOOKED_AT_ELSEWHERE = {
     "accounts.link_page",
     "accounts.sign_in_page",
+    "added_rounds.new",
     "drafts.begin",
     "late_forms.new",
     "late_forms.show",
