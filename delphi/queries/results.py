@@ -302,6 +302,11 @@ def read_results(snapshot: ResultSnapshot) -> Results:
     return Results(items, outcomes_in(content), content["response"])
 
 
+def keeps_pairs(snapshot: ResultSnapshot) -> bool:
+    """Whether results were kept with the pairs of two rounds; those of earlier versions were not."""
+    return bool(json.loads(snapshot.content)["format"] != WITHOUT_PAIRS)
+
+
 def pairs_kept(snapshot: ResultSnapshot, scale: Scale) -> dict[tuple[str, str], dict[str, CrossTab]]:
     """Who went from which answer to which, by section and criterion, and by group where anybody rated twice.
 

@@ -17,7 +17,7 @@ from delphi.queries.movement import ItemPairs, compared, everybody
 from delphi.queries.number_words import p_in_words, percent_of_pairs, two_decimals
 from delphi.queries.results_look import Look, PutSection
 from delphi.queries.rounds_before import Before
-from delphi.queries.stability_page import KINDS, SIGNS, in_two_rounds, why_not
+from delphi.queries.stability_page import KINDS, SIGNS, in_two_rounds, why_nobody, why_not
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def stability_item(member: TeamMember, number: int, code: str, criterion: str = 
         )
     rated = [one for one in look.criteria if (section.id, one.code) in beside.pairs]
     if not rated:
-        raise WrongState(f"Nobody rated “{section.title}” both in round {before.round.number} and now.")
+        raise WrongState(f"“{section.title}” is not compared. {why_nobody(look, before)}")
     chosen = next((one for one in rated if one.code == criterion), rated[0])
     return _in_full(look, section, chosen, rated, before, beside.pairs[section.id, chosen.code])
 

@@ -15,6 +15,7 @@ from delphi.models.sections import Criterion
 from delphi.queries.movement import ItemPairs, compared, everybody
 from delphi.queries.number_words import p_in_words, percent_of_pairs, two_decimals
 from delphi.queries.plain_table import PlainTable
+from delphi.queries.results import keeps_pairs
 from delphi.queries.results_look import Look, Piece, PutSection
 from delphi.queries.rounds_before import Before
 
@@ -174,16 +175,26 @@ def stability_rows(look: Look) -> tuple[list[StabilityRow], list[NotCompared]]:
         if before is None or not before.is_comparable:
             not_compared.append(NotCompared(section.code, section.title, why_not(section, before)))
             continue
-        for criterion in look.criteria:
-            pairs = beside.pairs.get((section.id, criterion.code))
-            if pairs is not None:
-                found = in_two_rounds(look, section, criterion, before, pairs)
-                places.append((section, criterion, before, found))
+        rated = [one for one in look.criteria if (section.id, one.code) in beside.pairs]
+        for criterion in rated:
+            pairs = beside.pairs[section.id, criterion.code]
+            places.append(
+                (section, criterion, before, in_two_rounds(look, section, criterion, before, pairs))
+            )
+        if not rated:
+            not_compared.append(NotCompared(section.code, section.title, why_nobody(look, before)))
     after = adjusted([found for *_, found in places])
     rows = [
         _row(look, place, *one, after=p) for place, (one, p) in enumerate(zip(places, after, strict=True))
     ]
     return rows, not_compared
+
+
+def why_nobody(look: Look, before: Before) -> str:
+    """Why there is no pair although the drafts may be compared."""
+    if keeps_pairs(look.snapshot):
+        return f"Nobody rated it both in round {before.round.number} and in round {look.round.number}."
+    return "These results were kept without who rated twice. Analyse the round again to compare it."
 
 
 def why_not(section: PutSection, before: Before | None) -> str:

@@ -215,6 +215,7 @@ def finished(tour: Tour) -> None:
     tour.look(lead, "/rounds/2/results", "/rounds/2/results/sharing-your-own-contacts", root=STUDY)
     tour.look(lead, "/rounds/2/groups", "/rounds/2/groups?by=groups", "/rounds/2/stability", root=STUDY)
     tour.look(lead, "/rounds/2/stability/local-knowledge", "/rounds/1/stability", root=STUDY)
+    tour.look(lead, "/rounds/3/who-came-back", "/rounds/1/who-came-back", root=STUDY)
     tour.look(lead, "/rounds/2/comments", "/rounds/2/decisions", "/rounds/3/feedback", root=STUDY)
     tour.look(lead, "/drafts", "/drafts/connections-map", root=STUDY)
     others = "/rounds/2/other-rules"

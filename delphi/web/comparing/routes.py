@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from delphi import clock
 from delphi.domain.errors import NotFound
 from delphi.domain.permissions import Permission
+from delphi.queries.came_back_page import CameBackPage, came_back_page, came_back_table
 from delphi.queries.groups_page import GroupsPage, groups_page, groups_table
 from delphi.queries.plain_table import PlainTable
 from delphi.queries.stability_item import stability_item
@@ -50,6 +51,14 @@ def item(slug: str, number: int, section: str) -> str:
     # The chart escapes every word that people wrote and draws the rest itself.
     picture = Markup(page.picture)  # noqa: S704
     return team_page("comparing/item.html", part="rounds", round_number=number, page=page, picture=picture)
+
+
+@blueprint.get("/studies/<slug>/rounds/<int:number>/who-came-back")
+@requires(Permission.SEE_RESULTS)
+def came_back(slug: str, number: int) -> str:
+    """Who came back since the first round, and how those who left had rated."""
+    page = _came_back(number, request.args)
+    return team_page("comparing/came_back.html", part="rounds", round_number=number, page=page)
 
 
 @blueprint.post("/studies/<slug>/rounds/<int:number>/comparing/file")
@@ -98,10 +107,23 @@ def _stability(number: int, chosen: MultiDict[str, str]) -> StabilityPage:
     )
 
 
+def _came_back(number: int, chosen: MultiDict[str, str]) -> CameBackPage:
+    """The page as the reader chose it."""
+    return came_back_page(
+        current_member(),
+        number,
+        show=chosen.get("show", ""),
+        sort=chosen.get("sort", ""),
+        criterion=chosen.get("criterion", ""),
+    )
+
+
 def _table(slug: str, number: int, chosen: MultiDict[str, str]) -> PlainTable:
     """The table that a form asks for by its name."""
     if chosen.get("table") == "groups":
         return groups_table(slug, _groups(number, chosen))
     if chosen.get("table") == "stability":
         return stability_table(slug, _stability(number, chosen))
+    if chosen.get("table") == "came-back":
+        return came_back_table(slug, _came_back(number, chosen))
     raise NotFound("There is no such table.")
