@@ -138,7 +138,7 @@ def exact_kappa_quadratic(pairs: CrossTab) -> Fraction | None:
     """Cohen's kappa with quadratic weights as a fraction; None when chance would agree on everything.
 
     >>> round(float(exact_kappa_quadratic(CrossTab(1, ((13, 0, 0), (0, 20, 7), (0, 4, 56))))), 4)
-    0.8885
+    0.8922
     """
     before, after = pairs.earlier.counts, pairs.later.counts
     points = range(len(before))

@@ -48,19 +48,44 @@ WHOM = st.one_of(
     st.builds("panel:{}".format, CODES),
     st.builds("group:{}".format, CODES),
 )
-CRITERIA = st.one_of(st.sampled_from(["all", "any"]), st.lists(CODES, min_size=1, max_size=3, unique=True))
+SOME = st.integers(1, 9).map(lambda n: {"at_least": n}) | st.lists(CODES, min_size=1, unique=True).map(
+    lambda codes: {"at_least": len(codes), "of": codes}
+)
+CRITERIA = st.one_of(
+    st.sampled_from(["all", "any"]), st.lists(CODES, min_size=1, max_size=3, unique=True), SOME
+)
 COMPARED = st.one_of(
     st.fixed_dictionaries({name: NUMBERS}) for name in ("at_least", "more_than", "at_most", "below")
 ) | st.fixed_dictionaries({"at_least": NUMBERS, "below": NUMBERS})
 CLASSES = st.sampled_from(["appropriate", "uncertain", "inappropriate"])
+COMPARING = (
+    *("share", "median", "iqr", "rand_ucla_class", "mean", "sd", "cv", "agreement_a", "leik_consensus"),
+    *("i_cvi", "kappa_modified", "cvr", "net_change_pct", "kappa_quadratic", "attrition_pct"),
+)
+METHODS = st.sampled_from(["biomed", "third", "ipras", "size"])
+NAMING = {
+    "rand_disagreement": st.sampled_from(["present", "absent"]),
+    "rand_agreement": st.sampled_from(["present", "absent"]),
+    "lawshe_critical": st.sampled_from(["reached", "missed"]),
+    "apmo": st.sampled_from(["reached", "exceeded"]),
+}
+STABLE = {"all": [{"statistic": "pct_changed", "below": 15}, {"statistic": "cv_change", "below": "0.2"}]}
 
 
 @st.composite
 def a_test(draw: st.DrawFn) -> dict[str, Any]:
     about: dict[str, Any] = {"of": draw(WHOM), "criteria": draw(CRITERIA)}
-    statistic = draw(st.sampled_from(["share", "median", "iqr", "rand_ucla_class"]))
-    if statistic == "share":
+    statistic = draw(st.sampled_from([*COMPARING, *NAMING]))
+    if statistic in ("share", "mean", "i_cvi"):
+        about |= {"of": draw(st.one_of(WHOM, st.sampled_from(["equal_panels", "equal_groups"])))}
+    if statistic == "attrition_pct":
+        about.pop("criteria")
+    if statistic in ("share", "i_cvi", "kappa_modified", "cvr", "apmo", "lawshe_critical"):
         about |= {"band": draw(CODES)}
+    if statistic in NAMING:
+        named = {"statistic": statistic} | about | {"is": draw(NAMING[statistic])}
+        method = {"method": draw(METHODS)} if statistic == "rand_disagreement" else {}
+        return named | method
     if statistic == "rand_ucla_class":
         classes = draw(st.one_of(CLASSES, st.lists(CLASSES, min_size=1, unique=True)))
         return (
@@ -104,6 +129,8 @@ def any_rule(draw: st.DrawFn) -> Rule:
                 "denominator": st.sampled_from(["valid", "respondents"]),
                 "quantile_type": st.sampled_from([2, 6, 7]),
                 "half_medians": st.sampled_from(["higher", "middle"]),
+                "most_ratings_per_draft": st.integers(1, 5),
+                "stop": st.sampled_from([{"after_round": 3}, {"stable": STABLE}]),
             },
         )
     )
@@ -186,6 +213,16 @@ def test_a_threshold_is_compared_exactly() -> None:
         ({"all": [share(at_least=70)], "any": [share(at_least=70)]}, "not permitted"),
         ({"statistic": "rand_ucla_class", "method": "biomed", "is": "fine"}, "appropriate"),
         ({"statistic": "rand_ucla_class", "method": "biomed", "is": []}, "at least 1 item"),
+        ({"statistic": "rand_disagreement", "method": "biomed", "is": "maybe"}, "present"),
+        ({"statistic": "median", "at_least": 7, "of": "equal_groups"}, "said of a share, a mean or"),
+        (
+            {"statistic": "attrition_pct", "at_most": 9, "criteria": "any"},
+            "about people and not about a crit",
+        ),
+        (share(at_least=70, criteria={"at_least": 3, "of": ["clear"]}), "asks for 3 criteria, but names 1"),
+        (share(at_least=70, criteria={"at_least": 1, "of": ["clear", "clear"]}), "twice"),
+        (share(at_least=70, criteria={"at_least": 0}), "greater than or equal to 1"),
+        ({"statistic": "apmo", "band": "agree", "is": "reached", "at_least": 70}, "not permitted"),
     ],
 )
 def test_a_condition_that_makes_no_sense_is_refused(when: dict[str, Any], said: str) -> None:
@@ -204,6 +241,9 @@ def test_a_condition_that_makes_no_sense_is_refused(when: dict[str, Any], said: 
         ({"min_ratings_per_panel": True}, "valid integer"),
         ({"quantile_type": 5}, "2, 6 or 7"),
         ({"rounding": "none"}, "not permitted"),
+        ({"most_ratings_per_draft": 0}, "greater than or equal to 1"),
+        ({"stop": {}}, "says nothing"),
+        ({"stop": {"stable": share(at_least=80)}}, "stops by stability only; 'share' belongs to an outcome"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(change: dict[str, Any], said: str) -> None:
