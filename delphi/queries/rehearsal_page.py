@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
-from delphi.consensus.rehearsal import Rehearsed, dice_of, rehearse
+from delphi.consensus.rehearsal import dice_of, rehearse
 from delphi.consensus.words import rule_in_words
 from delphi.domain.actors import TeamMember
-from delphi.domain.rule import Outcome
+from delphi.domain.groups import GroupStructure
+from delphi.domain.rule import Outcome, Rule, canonical
+from delphi.domain.scale import Scale
 from delphi.queries.rule_draft import StudyOfRule, study_of_rule
 from delphi.queries.studies import study_of
 
@@ -27,6 +30,8 @@ SIZES = (
 )
 N_PANELS = 150
 """Made-up panels behind each figure; a figure of 50% is right within about 8 points."""
+MOST_KEPT = 1000
+"""Figures that one process remembers: some thirty studies' pages."""
 SEED = 1
 """The same page shows the same figures to everybody."""
 ALIKE = 90
@@ -114,15 +119,14 @@ def _by_size(of: StudyOfRule) -> tuple[tuple[SizeColumn, ...], tuple[LevelRow, .
         SizeColumn(words, sum(size.values())) for (words, _), size in zip(SIZES, sizes, strict=True)
     )
     rows = tuple(
-        LevelRow(level, tuple(_agreed(_play(of, size, _all_at(of, level))) for size in sizes))
-        for level in LEVELS
+        LevelRow(level, tuple(_agreed(of, size, _all_at(of, level)) for size in sizes)) for level in LEVELS
     )
     return columns, rows
 
 
 def _by_group(of: StudyOfRule, differs: int) -> tuple[int, tuple[GroupRow, ...]]:
     """Per cent of panels that agree when all groups do, and when one alone differs, the heaviest first."""
-    alike = _agreed(_play(of, of.targets, _all_at(of, ALIKE)))
+    alike = _agreed(of, of.targets, _all_at(of, ALIKE))
     groups = of.vocabulary.structure.groups
     if len(groups) < 2:
         return alike, ()
@@ -130,32 +134,51 @@ def _by_group(of: StudyOfRule, differs: int) -> tuple[int, tuple[GroupRow, ...]]
         GroupRow(
             group.label,
             of.targets[group.code],
-            _agreed(_play(of, of.targets, _all_at(of, ALIKE) | {group.code: differs / 100})),
+            _agreed(of, of.targets, _all_at(of, ALIKE) | {group.code: differs / 100}),
         )
         for group in groups
     ]
     return alike, tuple(sorted(rows, key=lambda row: row.share))
 
 
-def _play(of: StudyOfRule, sizes: Mapping[str, int], agreement: Mapping[str, float]) -> Rehearsed:
-    return rehearse(
-        of.saved,
-        of.vocabulary.scale,
-        of.vocabulary.structure,
-        sizes=sizes,
-        agreement=agreement,
-        criteria=of.criteria,
+def _agreed(of: StudyOfRule, sizes: Mapping[str, int], agreement: Mapping[str, float]) -> int:
+    """Per cent of made-up panels that call the section agreed."""
+    words = of.vocabulary
+    return _played(
+        canonical(of.saved),
+        words.scale.model_dump_json(),
+        words.structure,
+        of.criteria,
+        tuple(sizes.items()),
+        tuple(agreement.items()),
+    )
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _played(
+    rule: bytes,
+    scale: str,
+    structure: GroupStructure,
+    criteria: tuple[str, ...],
+    sizes: tuple[tuple[str, int], ...],
+    agreement: tuple[tuple[str, float], ...],
+) -> int:
+    """As `_agreed`; kept, because the same question has the same answer and takes a while to work out."""
+    played = rehearse(
+        Rule.model_validate_json(rule),
+        Scale.model_validate_json(scale),
+        structure,
+        sizes=dict(sizes),
+        agreement=dict(agreement),
+        criteria=criteria,
         n_panels=N_PANELS,
         dice=dice_of(SEED),
     )
+    return round(100 * played.share(Outcome.AGREED))
 
 
 def _all_at(of: StudyOfRule, level: int) -> dict[str, float]:
     return dict.fromkeys(of.vocabulary.structure.group_codes, level / 100)
-
-
-def _agreed(played: Rehearsed) -> int:
-    return round(100 * played.share(Outcome.AGREED))
 
 
 def _answer(rows: tuple[LevelRow, ...]) -> str:

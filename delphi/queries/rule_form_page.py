@@ -39,7 +39,7 @@ from delphi.domain.setup.rule_statistics import (
 from delphi.domain.setup.rule_together import said_where
 from delphi.domain.states import StudyState
 from delphi.queries.rule_draft import RuleDraft, StudyOfRule, own_words, rule_draft, study_of_rule
-from delphi.queries.rule_trial import MARKS, OwnFigures, RuleTrial, own_figures, trial_of
+from delphi.queries.rule_trial import MARKS, OwnFigures, RuleTrial, own_figures, round_of, trial_of
 from delphi.queries.studies import study_of
 
 Options = tuple[tuple[str, str], ...]
@@ -165,7 +165,7 @@ def rule_shown(of: StudyOfRule, draft: RuleDraft, given: Mapping[str, str]) -> R
     return RuleShown(
         sentences=draft.sentences,
         problems=said_where(draft.problems),
-        trial=trial_of(rule, scale, structure, of.criteria) if rule else None,
+        trial=trial_of(rule, scale, structure, of.criteria, round_of(given)) if rule else None,
         own=own_figures(rule, of.vocabulary, given),
         rounds=tuple((str(n), f"Round {n}") for n in range(1, of.max_rounds + 1)),
     )

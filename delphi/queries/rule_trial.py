@@ -55,6 +55,7 @@ class RuleTrial:
     """Outcomes by how many agree: rows for the last panel, columns for the others (one panel: one column)."""
 
     n: int
+    round_number: int
     is_of_groups: bool
     rows_of: str
     columns_of: str
@@ -83,8 +84,10 @@ class OwnFigures:
     problem: str
 
 
-def trial_of(rule: Rule, scale: Scale, structure: GroupStructure, criteria: tuple[str, ...]) -> RuleTrial:
-    """The rule tried in round 1 on panels of 20, or of as many as the rule asks for."""
+def trial_of(
+    rule: Rule, scale: Scale, structure: GroupStructure, criteria: tuple[str, ...], round_number: int = 1
+) -> RuleTrial:
+    """The rule tried in a round on panels of 20, or of as many as the rule asks for."""
     n = max(PEOPLE, PEOPLE * -(-rule.min_ratings_per_panel // PEOPLE))
     *others, last = structure.panels
     columns = SHARES if others else (0,)
@@ -93,10 +96,12 @@ def trial_of(rule: Rule, scale: Scale, structure: GroupStructure, criteria: tupl
         cells = []
         for column in columns:
             shares = {panel.code: column for panel in others} | {last.code: row}
-            cells.append(_cell(rule, scale, structure, criteria, shares, n))
+            items = _alike(scale, structure, criteria, shares, n, all_groups=is_about_groups(rule))
+            cells.append(_words_of(assess_section(rule, scale, structure, items, round_number)))
         rows.append((row, tuple(cells)))
     return RuleTrial(
         n=n,
+        round_number=round_number,
         is_of_groups=is_about_groups(rule),
         rows_of=last.label,
         columns_of=" and ".join(panel.label for panel in others),
@@ -121,7 +126,7 @@ def own_figures(rule: Rule | None, vocabulary: Vocabulary, given: Mapping[str, s
         labels = [vocabulary.scale.label_of(int(one)) if one != UNABLE else "can’t say" for one in points]
         fields = zip(points, labels, strict=True)
         rows.append(OwnRow(label, tuple((f"try.{code}.{one}", words, written[one]) for one, words in fields)))
-    round_number = _round(given.get("try_round", ""))
+    round_number = round_of(given)
     found = None
     if rule is not None and not problem:
         found = _assessed(rule, vocabulary, counts, round_number)
@@ -169,8 +174,10 @@ def _histogram(scale: Scale, written: Mapping[str, str]) -> Histogram:
     return Histogram(scale.minimum, counts, n_unable=min(int(written.get(UNABLE, "0")), MOST_PEOPLE))
 
 
-def _round(given: str) -> int:
-    return int(given) if re.fullmatch(r"[1-9][0-9]?", given) else 1
+def round_of(given: Mapping[str, str]) -> int:
+    """The round that a form asks to try the rule in; the first unless told."""
+    written = given.get("try_round", "")
+    return int(written) if re.fullmatch(r"[1-9][0-9]?", written) else 1
 
 
 def _assessed(
@@ -198,20 +205,24 @@ def _words_of(found: SectionAssessment) -> TriedCell:
     return TriedCell(MARKS[found.outcome], words[0].upper() + words[1:])
 
 
-def _cell(
-    rule: Rule,
+def _alike(
     scale: Scale,
     structure: GroupStructure,
     criteria: tuple[str, ...],
-    shares: dict[str, int],
+    shares: Mapping[str, int],
     n: int,
-) -> TriedCell:
+    *,
+    all_groups: bool,
+) -> dict[str, ItemCounts]:
+    """Every criterion with the same made-up answers: so many per cent of each panel at the highest point.
+
+    The people of a panel are one of its groups, or as many in each of them (`all_groups`).
+    """
     length = len(scale.values)
     counts = {group.code: Histogram.empty(scale.minimum, length) for group in structure.groups}
     for panel in structure.panels:
         n_agree = n * shares[panel.code] // 100
         chosen = (n - n_agree, *([0] * (length - 2)), n_agree)
-        for group in panel.groups if is_about_groups(rule) else panel.groups[:1]:
+        for group in panel.groups if all_groups else panel.groups[:1]:
             counts[group] = Histogram(scale.minimum, chosen)
-    items = {code: ItemCounts(counts) for code in criteria}
-    return _words_of(assess_section(rule, scale, structure, items, 1))
+    return dict.fromkeys(criteria, ItemCounts(counts))

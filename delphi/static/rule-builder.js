@@ -78,11 +78,11 @@
     for (const one of form.querySelectorAll("details")) {
       if (open.includes(one.parentElement.closest("[id]")?.id)) one.open = true;
     }
-    const next = form.querySelector("[autofocus]") || (here?.id && document.getElementById(here.id));
+    const next = form.querySelector("[autofocus]") || document.getElementById(here?.id || "");
     next?.focus();
     if (caret !== null && next?.id === here.id) next.setSelectionRange(caret, caret);
     tell(page.querySelector("[data-said]")?.textContent || summary());
-    isChanged = true;
+    if (button.value !== "show") isChanged = true;
   }
 
   // What was typed while the answer was on its way stays.

@@ -116,3 +116,13 @@ def test_what_made_up_figures_cannot_show_is_said():
     rule = rule_of(outcomes=[{"outcome": "agreed", "when": change}, {"otherwise": "not_agreed"}])
     assert "about the round before cannot be tried" in figures(rule).limits[0]
     assert figures(rule_of()).limits == ()
+
+
+def test_a_rule_that_differs_by_round_is_tried_in_the_round_that_is_asked_for():
+    file = from_plain(small_plain())
+    share = {"statistic": "share", "band": "agree", "at_least": 50}
+    rule = rule_of(
+        outcomes=[{"outcome": "agreed", "rounds": [2], "when": share}, {"otherwise": "not_agreed"}]
+    )
+    found = [trial_of(rule, file.scale, file.structure, CRITERIA, number) for number in (1, 2)]
+    assert [cell(one, 80, 80) for one in found] == ["Not agreed", "Agreed"]
