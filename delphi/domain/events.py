@@ -54,6 +54,8 @@ OTHER_EVENTS: dict[str, str] = {
     "comment_opened": "The text of a comment that is held or was passed on was opened.",
     "escalation_followed_up": "What was done about a comment that was passed on was written down.",
     "theme_changed": "A theme was made, renamed, put together with another, or deleted.",
+    "meeting_recorded": "A consensus meeting after the rounds was recorded.",
+    "meeting_vote_recorded": "How a consensus meeting voted on a section was recorded.",
     "decision_made": "The team decided about a section.",
     "decision_withdrawn": "The team took back its decision about a section.",
     "signature_withdrawn": "Somebody took their signature back.",

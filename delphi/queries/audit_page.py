@@ -26,7 +26,10 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "": ("Everything", ("",)),
     "rounds": ("Rounds", ("round_", "open_round", "reminders", "feedback_", "late_form", "answers_entered")),
     "comments": ("Comments", ("comment_",)),
-    "drafts": ("Drafts and decisions", ("draft_", "decision", "revision_", "section_", "correction_")),
+    "drafts": (
+        "Drafts and decisions",
+        ("draft_", "decision", "revision_", "section_", "correction_", "meeting_"),
+    ),
     "panel": (
         "Panel and names",
         ("panel", "invitation", "contact_", "identity_", "links_", "consent", "address_", "messages_"),

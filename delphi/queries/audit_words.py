@@ -57,6 +57,8 @@ DID: dict[str, str] = {
     "round_analysed_again": "analysed {subject} again",
     "feedback_published": "published the feedback of {subject}",
     "answers_entered": "entered a form: {subject}",
+    "meeting_recorded": "recorded a consensus meeting",
+    "meeting_vote_recorded": "recorded how a meeting voted on {subject}",
     "late_form_held": "noted a late form, to be decided about: {subject}",
     "late_form_admitted": "admitted a late form: {subject}",
     "late_form_refused": "refused a late form: {subject}",

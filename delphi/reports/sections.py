@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from delphi.domain.decisions import DecisionKind
 from delphi.domain.states import SectionState
+from delphi.queries.meetings import votes_by_section
 from delphi.queries.settling_page import closing_reasons
 from delphi.reports.items import ItemRow
 from delphi.reports.record import RoundRecord
@@ -126,7 +127,7 @@ def findings_of(
                     items=tuple(rows),
                 )
             )
-    closing = closing_reasons(setting.study.id)
+    closing, votes = closing_reasons(setting.study.id), votes_by_section(setting.study.id)
     return tuple(
         SectionFinding(
             code=code,
@@ -134,7 +135,7 @@ def findings_of(
             place=setting.places[code],
             origin=section.origin or "",
             end=_end(tally.ends[code], section.state),
-            steps=_with_closing(steps[code], closing.get(code, "")),
+            steps=_with_ending(steps[code], votes.get(code, ""), closing.get(code, "")),
         )
         for code, section in setting.sections.items()
         if code in steps
@@ -148,10 +149,11 @@ def _end(decision: str, state: SectionState) -> End:
     return _ENDS.get(decision) or _SETTLED.get(state, End.UNDER_WAY)
 
 
-def _with_closing(steps: Sequence[Step], closing: str) -> tuple[Step, ...]:
-    """The steps; the last one also says why the section was settled after the rounds."""
-    if not closing:
+def _with_ending(steps: Sequence[Step], votes: str, closing: str) -> tuple[Step, ...]:
+    """The steps; the last one also says how a meeting voted and why the section was settled afterwards."""
+    if not (votes or closing):
         return tuple(steps)
     *first, last = steps
-    words = f"{last.reason} After the rounds it was settled: {sentence(closing)}".strip()
+    settled = f"After the rounds it was settled: {sentence(closing)}" if closing else ""
+    words = " ".join(part for part in (last.reason, sentence(votes) if votes else "", settled) if part)
     return (*first, replace(last, reason=words))

@@ -16,8 +16,8 @@ from delphi.web.audit import routes as audit
 from delphi.web.comments import held, several, themes
 from delphi.web.comments import routes as comments
 from delphi.web.comparing import routes as comparing
+from delphi.web.decisions import meetings, settling
 from delphi.web.decisions import routes as decisions
-from delphi.web.decisions import settling
 from delphi.web.drafts import agreed, editor, revision, sections
 from delphi.web.drafts import routes as drafts
 from delphi.web.errors import on_refusal
@@ -74,6 +74,7 @@ ROOMS: tuple[Blueprint, ...] = (
     themes.blueprint,
     decisions.blueprint,
     settling.blueprint,
+    meetings.blueprint,
     drafts.blueprint,
     editor.blueprint,
     agreed.blueprint,

@@ -248,6 +248,8 @@ LOOKED_AT_ELSEWHERE = {
     "late_forms.new",
     "late_forms.show",
     "look.show",
+    "meetings.index",
+    "meetings.show",
     "new_study.show",
     "rehearsal.show",
     "rule_form.library",

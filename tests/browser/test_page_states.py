@@ -12,6 +12,7 @@ from delphi import clock
 from delphi.domain.actors import Operator
 from delphi.queries.panellists import panellist_of
 from delphi.services import invitations, panel
+from delphi.services.rounds import cancel_round
 from delphi.services.signing_in import make_sign_in_link
 from tools.new_version import publish_version
 from tools.page_faults import faults_of
@@ -275,3 +276,22 @@ def test_mistakes_of_the_team_between_rounds(team, come_as, look):
     second.page.context.clear_cookies()
     second.fill("Standard text", "Words of somebody signed out.").press("Save draft 2")
     look(second, "You are not signed in any more")
+
+
+def test_a_meeting_after_the_rounds(small_study, windows, look):
+    small_study.seal()
+    for number in (1, 2):
+        with small_study.work():
+            cancel_round(
+                study_id=small_study.id,
+                number=number,
+                reason="Not needed.",
+                actor=small_study.lead,
+                now=clock.now(),
+            )
+    with small_study.work():
+        link = make_sign_in_link(email="lead@small.example", base_url="", actor=Operator(), now=clock.now())
+    lead = windows.open().open(link).press("Sign in").at("Your studies")
+    look(lead.open(f"{STUDY}/meetings").press("Record the meeting"), "Meetings after the rounds")
+    lead.fill("Day", "17").fill("Month", "2").fill("Year", "2025").fill("Who came?", "6 panellists")
+    look(lead.press("Record the meeting").press("Record this vote"), "Meeting on Monday 17 February 2025")

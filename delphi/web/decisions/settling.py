@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from delphi import clock
 from delphi.domain.errors import InvalidInput, Problem
 from delphi.domain.permissions import Permission
+from delphi.queries.meetings import votes_by_section
 from delphi.queries.settling_page import settling_page
 from delphi.services.settling import settle_section
 from delphi.unit_of_work import unit_of_work
@@ -50,7 +51,13 @@ def settle(slug: str, section: str) -> Response | tuple[str, int]:
 
 
 def _page(section: str, given: dict[str, str], problems: tuple[Problem, ...]) -> str:
-    page = settling_page(current_member())
+    member = current_member()
     return team_page(
-        "decisions/settling.html", part="drafts", page=page, about=section, given=given, problems=problems
+        "decisions/settling.html",
+        part="drafts",
+        page=settling_page(member),
+        votes=votes_by_section(member.study_id),
+        about=section,
+        given=given,
+        problems=problems,
     )

@@ -23,6 +23,7 @@ VALUES = {
     "setting": "names",
     "theme": 1,
     "person": 1,
+    "meeting": 1,
 }
 
 
