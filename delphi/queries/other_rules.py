@@ -91,12 +91,16 @@ def rules_of(study: Study, rounds: Sequence[tuple[Round, Results, Sequence[str]]
         counts = {EVERYBODY: results.items, **counts}
         contexts = _contexts(study, given, round_, counts)
         sections += [_section(round_, results, counts, contexts, code) for code in codes]
-    ways = (
+    ways = (*ways_on_everybody(given), *_people_ways(given.rule, n_other, one_round=len(rounds) == 1))
+    return Rules(given, tuple(sections), under_other_rules(ways, sections, given.scale, given.structure))
+
+
+def ways_on_everybody(given: StudyRules) -> tuple[OtherWay, ...]:
+    """The ways that look at the answers of everybody who counts."""
+    return (
         *published_ways(given.rule, given.scale, given.structure, given.criteria),
         *setting_ways(given.rule),
-        *_people_ways(given.rule, n_other, one_round=len(rounds) == 1),
     )
-    return Rules(given, tuple(sections), under_other_rules(ways, sections, given.scale, given.structure))
 
 
 def _people_ways(sealed: Rule, n_other: Mapping[str, int], *, one_round: bool) -> list[OtherWay]:

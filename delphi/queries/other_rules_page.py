@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from delphi.consensus.flipping import Distance, distance_to_flip
 from delphi.consensus.other_rules import (
     EVERYBODY,
-    Decided,
-    Kind,
     OtherWay,
     SectionToDecide,
     SectionUnderRules,
 )
 from delphi.consensus.other_rules_words import distance_in_short, study_in_words
-from delphi.consensus.verdict import VERDICT_WORDS, Verdict
 from delphi.consensus.vocabulary import Vocabulary
 from delphi.domain.actors import TeamMember
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.queries.other_rules import Rules, rules_of_round
+from delphi.queries.other_rules_rows import (
+    Says,
+    WayGroup,
+    WayRow,
+    answers_in_words,
+    says_of,
+    sealed_row,
+    way_groups,
+)
 from delphi.queries.results import vocabulary_of
 from delphi.queries.results_look import Look
 from delphi.queries.results_rows import ResultRow, result_rows
@@ -30,64 +35,6 @@ CHANGING = "changing"
 
 TRIES_FOR_ALL = 800
 """Count tables tried for each section of a round, where its own page tries five times as many."""
-
-MARKS = {
-    Verdict.AGREED: "agreed",
-    Verdict.LEFT_OUT: "left",
-    Verdict.NOT_AGREED: "not",
-    Verdict.NOT_ASSESSABLE: "na",
-}
-"""The sign of each verdict in the sprite."""
-
-KIND_WORDS = {
-    Kind.PUBLISHED: "Other published rules",
-    Kind.SETTING: "The sealed rule, with another setting",
-    Kind.PEOPLE: "The sealed rule, on other answers",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Says:
-    """What a way says of a section: the sign of its mark, its words, and whether the sealed rule differs."""
-
-    mark: str
-    words: str
-    differs: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A section that comes out otherwise, and how."""
-
-    code: str
-    title: str
-    says: Says
-
-
-@dataclass(frozen=True, slots=True)
-class WayRow:
-    """One way: how many sections come out how, and which of them otherwise than by the sealed rule.
-
-    `tally` counts agreed, agreed to leave out, not agreed and not assessable. With `unfit` the way cannot be
-    asked, and has no numbers. Of `n_too_few` sections it says nothing, since too few people are left.
-    """
-
-    title: str
-    note: str
-    source: str
-    tally: tuple[int, ...]
-    changed: tuple[Changed, ...]
-    n_too_few: int
-    unfit: str
-
-
-@dataclass(frozen=True, slots=True)
-class WayGroup:
-    """Ways of one kind, under their heading; `unfit` are those that cannot be asked."""
-
-    heading: str
-    rows: tuple[WayRow, ...]
-    unfit: tuple[WayRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +92,8 @@ def other_rules_page(member: TeamMember, number: int, *, show: str = "") -> Othe
         shown=CHANGING if only else "",
         n_changing=len(changing),
         n_asked=len(asked),
-        sealed=_sealed_row(rules),
-        groups=_groups(rules, titles, changing if only else None),
+        sealed=sealed_row(rules.found),
+        groups=way_groups(rules.found, titles, changing if only else None),
         heads=tuple(way.title for way in heads),
         sections=tuple(
             _section_row(vocabulary, rules, rows[given.code], given, one, heads)
@@ -158,63 +105,21 @@ def other_rules_page(member: TeamMember, number: int, *, show: str = "") -> Othe
     )
 
 
-def says_of(decided: Decided) -> Says:
-    """What one way says of a section, as a mark."""
-    if decided.verdict is None:
-        return Says("none", "Not asked", differs=False)
-    if decided.too_few:
-        return Says("na", "Too few", differs=False)
-    return Says(MARKS[decided.verdict], VERDICT_WORDS[decided.verdict].capitalize(), decided.differs)
-
-
 def _heading(rules: Rules) -> str:
     """The answer: how many sections come out alike in every way that can be asked."""
     n, n_other = len(rules.sections), len(rules.found.depending())
     if not n_other:
         keeps = "the section keeps its outcome" if n == 1 else f"all {n} sections keep their outcome"
         return f"Under other rules: {keeps}"
-    return f"Under other rules: {n - n_other} of {n} sections always keep their outcome"
+    if n == n_other:
+        return "Under other rules: no section always keeps its outcome"
+    keep = "keeps its outcome" if n - n_other == 1 else "keep their outcome"
+    return f"Under other rules: {n - n_other} of {n} sections always {keep}"
 
 
 def _quoted(look: Look) -> dict[str, str]:
     """Titles as they stand in a sentence, without their place in the guidance."""
     return {section.code: f"“{section.title}”" for section in sections_of(look.study.id)}
-
-
-def _sealed_row(rules: Rules) -> WayRow:
-    verdicts = [one.verdict for one in rules.sections]
-    return WayRow("The sealed rule", "", "", _tally(verdicts), (), 0, "")
-
-
-def _tally(verdicts: list[Verdict]) -> tuple[int, ...]:
-    return tuple(sum(one is verdict for one in verdicts) for verdict in Verdict)
-
-
-def _groups(rules: Rules, titles: Mapping[str, str], only: list[OtherWay] | None) -> tuple[WayGroup, ...]:
-    found = []
-    for kind, heading in KIND_WORDS.items():
-        rows = tuple(
-            _way_row(rules, way, titles)
-            for way in rules.found.ways
-            if way.kind is kind and (only is None or way in only)
-        )
-        if rows:
-            fit, unfit = ([row for row in rows if bool(row.unfit) is wanted] for wanted in (False, True))
-            found.append(WayGroup(heading, tuple(fit), tuple(unfit)))
-    return tuple(found)
-
-
-def _way_row(rules: Rules, way: OtherWay, titles: Mapping[str, str]) -> WayRow:
-    decided = list(zip(rules.sections, rules.found.by(way), strict=True))
-    return WayRow(
-        way.title,
-        way.note,
-        way.source,
-        _tally([one.verdict for _, one in decided if one.verdict is not None]),
-        tuple(Changed(given.code, titles[given.code], says_of(one)) for given, one in decided if one.differs),
-        sum(one.too_few for _, one in decided),
-        way.unfit,
-    )
 
 
 def _section_row(
@@ -244,10 +149,3 @@ def distance_of(rules: Rules, given: SectionToDecide, *, tries: int) -> Distance
     return distance_to_flip(
         study.rule, study.scale, study.structure, given.counts[EVERYBODY], given.round_number, tries=tries
     )
-
-
-def answers_in_words(distance: Distance) -> str:
-    """The number of answers for a narrow column: "3", "more than 2", "–"."""
-    if distance.n_answers is None:
-        return "–"
-    return str(distance.n_answers) if distance.is_exact else f"more than {distance.n_answers - 1}"

@@ -15,7 +15,8 @@ from delphi.domain.actors import TeamMember
 from delphi.domain.errors import NotFound
 from delphi.domain.rule import each_test
 from delphi.queries.other_rules import Rules, rules_of_round
-from delphi.queries.other_rules_page import KIND_WORDS, Says, answers_in_words, distance_of, says_of
+from delphi.queries.other_rules_page import distance_of
+from delphi.queries.other_rules_rows import KIND_WORDS, Says, answers_in_words, says_of
 from delphi.queries.results import vocabulary_of
 from delphi.queries.results_look import Look
 from delphi.queries.results_rows import result_rows

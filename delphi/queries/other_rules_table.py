@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from delphi.queries.other_rules_page import OtherRulesPage, SectionRow, WayRow
+from delphi.queries.other_rules_page import OtherRulesPage, SectionRow
+from delphi.queries.other_rules_rows import WayRow
 from delphi.queries.plain_table import PlainTable
 
 HEADS = (

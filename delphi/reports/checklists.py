@@ -233,6 +233,6 @@ _SENTENCES: Mapping[str, Callable[[ReportContent], str]] = {
     "interests": _interests,
     "advice": _advice,
     "comments": _comments,
-    "firmness": _always("Panels, rounds and other thresholds beside each other (part 10)."),
+    "firmness": _always("Panels, rounds, other thresholds and other rules beside each other (part 10)."),
     "flow": _always("Figures 1 and 2 (parts 2 and 3)."),
 }

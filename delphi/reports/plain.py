@@ -14,6 +14,7 @@ from delphi.reports.content import SCHEMA, ReportContent
 from delphi.reports.figures import UnitFigures, as_plain
 from delphi.reports.firmness import Firmness
 from delphi.reports.items import ItemRow
+from delphi.reports.other_rules import OtherRules
 from delphi.reports.protect import People
 from delphi.reports.response import ResponseRow, RoundResponse
 from delphi.reports.same_people import Leaving, SamePeople
@@ -66,6 +67,7 @@ def _plain_parts(content: ReportContent) -> dict[str, Any]:
         "guidance": [_text(text) for text in content.texts],
         "corrections": _plain(content.corrections),
         "firmness": _firmness(content.firmness),
+        "other_rules": _other_rules(content.other_rules),
         "record": _plain(content.trail),
         "checklists": _checklists(content),
     }
@@ -226,6 +228,36 @@ def _firmness(firm: Firmness) -> dict[str, Any]:
         "sections_reaching_other_thresholds": [
             {"percent": one.percent, "reached": dict(one.reached), "of": firm.n_sections}
             for one in firm.thresholds
+        ],
+    }
+
+
+def _other_rules(rules: OtherRules) -> dict[str, Any]:
+    return {
+        "said": list(rules.sentences),
+        "sections_left_out": rules.n_withheld,
+        "ways_not_given": list(rules.not_given),
+        "ways_not_asked": {way.title: way.unfit for group in rules.groups for way in group.unfit},
+        "distances": [
+            {
+                "section": one.code,
+                "round": one.round,
+                "outcome": one.outcome,
+                "answers": one.answers,
+                "how_far": one.how_far,
+            }
+            for one in rules.sections
+        ],
+        "decided": [
+            {
+                "section": one.section,
+                "round": one.round,
+                "kind": one.kind,
+                "way": one.way,
+                "says": one.says,
+                "differs": one.differs,
+            }
+            for one in rules.rows
         ],
     }
 

@@ -47,6 +47,7 @@ def sheets_of(content: ReportContent) -> tuple[Sheet, ...]:
         _response(content),
         _sections(content),
         _items(content),
+        _other_rules(content),
         _comments(content),
         _revisions(content),
         _deviations(content),
@@ -60,6 +61,7 @@ def _read_me(content: ReportContent, sheets: Sequence[Sheet]) -> Sheet:
         "Response": "People invited, consenting and answering, by panel and group and by round.",
         "Sections": "What became of each section in each round.",
         "Items": "Every item (section and criterion) of every round for everyone and each panel and group.",
+        "Other rules": "Every section by every other rule, by its last round; how far it is from changing.",
         "Comments": "Comments shared with the panel and the team's answers; words if quotation is allowed.",
         "Revisions": "You said, we did: how each text changed, and why.",
         "Deviations": "Deviations, corrections to agreed text, advice before round 1, deleted answers.",
@@ -156,6 +158,38 @@ def _sections(content: ReportContent) -> Sheet:
         for step in finding.steps
     )
     return Sheet("Sections", columns, tuple(rows))
+
+
+def _other_rules(content: ReportContent) -> Sheet:
+    columns = (
+        Column("Section", 40),
+        Column("Round", 8, "whole"),
+        Column("By the sealed rule", 20),
+        Column("Answers to change it", 14),
+        Column("What it would take", 60),
+        Column("Kind", 14),
+        Column("Decided by", 44),
+        Column("Comes out as", 20),
+        Column("Otherwise", 11),
+        Column("Source", 60),
+    )
+    far = {one.code: one for one in content.other_rules.sections}
+    rows = (
+        (
+            one.title,
+            one.round,
+            one.sealed,
+            far[one.section].answers,
+            far[one.section].how_far,
+            one.kind,
+            one.way,
+            one.says,
+            "yes" if one.differs else "no",
+            one.source,
+        )
+        for one in content.other_rules.rows
+    )
+    return Sheet("Other rules", columns, tuple(rows))
 
 
 def _kind(code: str) -> str:

@@ -107,6 +107,7 @@ def test_excel_has_the_sheets_and_freezes_their_headings(published, write):
         "Response",
         "Sections",
         "Items",
+        "Other rules",
         "Comments",
         "Revisions",
         "Deviations",
