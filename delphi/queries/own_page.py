@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, bindparam, func
+from sqlalchemy import BindParameter, bindparam, func, null, union_all
 
 from delphi.domain.errors import NotFound
 from delphi.domain.ids import PanellistId
@@ -17,7 +17,7 @@ from delphi.domain.states import RoundState, SubmissionState
 from delphi.extensions import db, rows_of
 from delphi.models.answers import Comment, Rating, SectionSave, Submission
 from delphi.models.panellists import Tombstone
-from delphi.models.rounds import Round
+from delphi.models.rounds import Item, Round
 from delphi.models.snapshots import FeedbackCopy
 from delphi.queries.answers import UNABLE, Answer
 from delphi.queries.round_outline import RoundOutline, SectionOutline
@@ -64,11 +64,13 @@ _STANDING = (
     )
     .where(Round.id == _round)
 )  # fmt: skip
-_RATINGS = db.select(Rating.item_id, Rating.value).where(
-    Rating.round_id == _round, Rating.panellist_id == _person, Rating.item_id.in_(bindparam("items"))
-)
-_COMMENTS = db.select(Comment.prompt, Comment.text).where(
-    Comment.round_id == _round, Comment.panellist_id == _person, Comment.section_id == _section
+_ANSWERS = union_all(
+    db.select(Rating.item_id, Rating.value, null(), null())
+    .join(Item, Item.id == Rating.item_id)
+    .where(Rating.round_id == _round, Rating.panellist_id == _person, Item.section_id == _section),
+    db.select(null(), null(), Comment.prompt, Comment.text).where(
+        Comment.round_id == _round, Comment.panellist_id == _person, Comment.section_id == _section
+    ),
 )
 _COPY = db.select(FeedbackCopy.content).where(
     FeedbackCopy.round_id == _round, FeedbackCopy.panellist_id == _person
@@ -76,7 +78,7 @@ _COPY = db.select(FeedbackCopy.content).where(
 
 
 def own_page(panellist_id: PanellistId, outline: RoundOutline, section: SectionOutline) -> OwnPage:
-    """What is known of one person on one page, in at most three statements."""
+    """What is known of one person on one page, in at most two statements."""
     values = {
         "study": outline.study_id,
         "round": outline.round_id,
@@ -89,6 +91,7 @@ def own_page(panellist_id: PanellistId, outline: RoundOutline, section: SectionO
         raise NotFound("There is no such round.")
     state, closes_on, submission, revision, saved_at, deletions, copy = row
     before, said_before = _before(copy, section)
+    ratings, comments = _answers(panellist_id, outline, section) if revision else ({}, {})
     return OwnPage(
         state=state,
         closes_on=closes_on,
@@ -96,26 +99,27 @@ def own_page(panellist_id: PanellistId, outline: RoundOutline, section: SectionO
         revision=revision or 0,
         saved_at=saved_at,
         deletions=int(deletions),
-        ratings=_ratings(panellist_id, outline, section) if revision else {},
-        comments=_comments(panellist_id, outline, section) if revision else {},
+        ratings=ratings,
+        comments=comments,
         before=before,
         said_before=said_before,
     )
 
 
-def _ratings(panellist_id: PanellistId, outline: RoundOutline, section: SectionOutline) -> dict[str, Answer]:
+def _answers(
+    panellist_id: PanellistId, outline: RoundOutline, section: SectionOutline
+) -> tuple[dict[str, Answer], dict[str, str]]:
+    """What is saved: answers by criterion, and comments by prompt."""
     codes = {item.item_id: item.criterion for item in section.items}
-    if not codes:
-        return {}
-    values = {"round": outline.round_id, "person": panellist_id, "items": list(codes)}
-    rows = rows_of(_RATINGS, values)
-    return {codes[item_id]: UNABLE if value is None else value for item_id, value in rows}
-
-
-def _comments(panellist_id: PanellistId, outline: RoundOutline, section: SectionOutline) -> dict[str, str]:
     values = {"round": outline.round_id, "person": panellist_id, "section": section.section_id}
-    rows = rows_of(_COMMENTS, values)
-    return {row.prompt: row.text for row in rows}
+    ratings: dict[str, Answer] = {}
+    comments: dict[str, str] = {}
+    for item_id, value, prompt, text in rows_of(_ANSWERS, values):
+        if item_id is None:
+            comments[prompt] = text
+        else:
+            ratings[codes[item_id]] = UNABLE if value is None else value
+    return ratings, comments
 
 
 def answers_before(

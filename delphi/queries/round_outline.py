@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import ColumnElement, and_, or_
+
 from delphi.domain.errors import NotFound
 from delphi.domain.ids import DraftId, ItemId, RoundId, SectionId, StudyId
 from delphi.domain.scale import Scale
@@ -151,33 +153,35 @@ def planned_outline(study: Study, round_: Round) -> RoundOutline:
 
 
 def _outline(study: Study, number: int) -> RoundOutline:
+    """Read the round and what earlier ones put, in one statement; and the prompts in another."""
     rows = db.session.execute(
         db.select(Round, Section, Draft, Item.id, Criterion)
         .join(RoundSection, RoundSection.round_id == Round.id)
         .join(Section, Section.id == RoundSection.section_id)
         .join(Draft, Draft.id == RoundSection.draft_id)
-        .outerjoin(Item, (Item.round_id == Round.id) & (Item.section_id == Section.id))
-        .outerjoin(Criterion, Criterion.id == Item.criterion_id)
-        .where(
-            Round.study_id == study.id,
-            Round.number == number,
-            Round.state.not_in([RoundState.PLANNED, RoundState.CANCELLED]),
+        .outerjoin(
+            Item, (Item.round_id == Round.id) & (Item.section_id == Section.id) & (Round.number == number)
         )
-        .order_by(RoundSection.position, Item.position)
+        .outerjoin(Criterion, Criterion.id == Item.criterion_id)
+        .where(Round.study_id == study.id, or_(_has_opened(number), _is_before(number)))
+        .order_by(Round.number, RoundSection.position, Item.position)
     ).all()
-    if not rows:
+    if not rows or rows[-1][0].number != number:
         raise NotFound(f"Round {number} of this study has not opened.")
-    round_ = rows[0][0]
     items: dict[SectionId, list[ItemOutline]] = {}
     sections: dict[SectionId, tuple[Section, Draft]] = {}
-    for _, section, draft, item_id, criterion in rows:
+    last: dict[SectionId, LastPut] = {}
+    for round_, section, draft, item_id, criterion in rows:
+        if round_.number < number:
+            last[section.id] = LastPut(round_.id, round_.number, draft.id, draft.number)
+            continue
         sections[section.id] = (section, draft)
         if criterion is not None:
             asked = ItemOutline(
                 item_id, criterion.code, criterion.label, criterion.statement, criterion.easy_read
             )
             items.setdefault(section.id, []).append(asked)
-    last = _last_put(study, number) if number > 1 else {}
+    round_ = rows[-1][0]
     return RoundOutline(
         round_id=round_.id,
         study_id=study.id,
@@ -190,6 +194,15 @@ def _outline(study: Study, number: int) -> RoundOutline:
         ),
         prompts=_prompts(study),
     )
+
+
+def _has_opened(number: int) -> ColumnElement[bool]:
+    return and_(Round.number == number, Round.state.not_in([RoundState.PLANNED, RoundState.CANCELLED]))
+
+
+def _is_before(number: int) -> ColumnElement[bool]:
+    """Whether a round's feedback is what a reader of this one has seen."""
+    return and_(Round.number < number, Round.state == RoundState.PUBLISHED)
 
 
 def _section(
@@ -218,7 +231,7 @@ def _last_put(study: Study, number: int) -> dict[SectionId, LastPut]:
         db.select(RoundSection.section_id, Round.id, Round.number, Draft.id, Draft.number)
         .join(Round, Round.id == RoundSection.round_id)
         .join(Draft, Draft.id == RoundSection.draft_id)
-        .where(Round.study_id == study.id, Round.number < number, Round.state == RoundState.PUBLISHED)
+        .where(Round.study_id == study.id, _is_before(number))
         .order_by(Round.number)
     )
     return {section_id: LastPut(*rest) for section_id, *rest in rows}

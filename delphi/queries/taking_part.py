@@ -48,9 +48,9 @@ class PanelVisit:
 
 
 _VISIT = (
-    db.select(Panellist, Study)
-    .join(Invitation, Invitation.panellist_id == Panellist.id)
-    .join(Study, Study.id == Invitation.study_id)
+    db.select(Study, Panellist.id, Panellist.code, Panellist.state, Panellist.format)
+    .join(Invitation, Invitation.study_id == Study.id)
+    .join(Panellist, Panellist.id == Invitation.panellist_id)
     .where(
         Study.slug == bindparam("slug"),
         Invitation.id == bindparam("invitation"),
@@ -66,23 +66,18 @@ def panel_visit(slug: str, invitation_id: int, generation: int) -> PanelVisit | 
     row = db.session.execute(_VISIT, values).one_or_none()
     if row is None:
         return None
-    person, study = row
-    return visit_of(person, study)
+    study, *person = row
+    return _visit(study, *person)
 
 
 def visit_of(person: Panellist, study: Study) -> PanelVisit:
-    """A panellist in their study, as their pages and the copy of their answers need them."""
-    return PanelVisit(
-        person.study_id,
-        study.slug,
-        person.id,
-        person.code,
-        person.state,
-        person.format,
-        study,
-        frame_of(study),
-        person.state == PanellistState.ACTIVE and must_agree_again(study.consent_asked_at, person.id),
-    )
+    """A panellist in their study, as the copy of their answers needs them."""
+    return _visit(study, person.id, person.code, person.state, person.format)
+
+
+def _visit(study: Study, person: PanellistId, code: str, state: PanellistState, form: str) -> PanelVisit:
+    asked_again = state == PanellistState.ACTIVE and must_agree_again(study.consent_asked_at, person)
+    return PanelVisit(study.id, study.slug, person, code, state, form, study, frame_of(study), asked_again)
 
 
 @dataclass(frozen=True, slots=True)
