@@ -59,8 +59,12 @@ def set_up_display(app: Flask) -> None:
 
     @app.context_processor
     def reading() -> dict[str, str]:
-        chosen = (value for value in display_of_reader().values() if value != USUAL)
-        return {"reading": " ".join(chosen)}
+        return {"reading": reading_classes()}
+
+
+def reading_classes() -> str:
+    """The classes of what this browser's reader has chosen."""
+    return " ".join(value for value in display_of_reader().values() if value != USUAL)
 
 
 def display_of_reader() -> dict[str, str]:

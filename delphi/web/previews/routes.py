@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from flask import Blueprint, redirect, request, url_for
 from flask import Response as FlaskResponse
@@ -26,6 +27,7 @@ from delphi.queries.rating_page import rating_page
 from delphi.web.access import requires
 from delphi.web.previews.pages import READINGS, picture_address, preview_page
 from delphi.web.taking_part.home import PARTS
+from delphi.web.taking_part.ready import ready_page
 from delphi.web.taking_part.sections import SHOWS
 from delphi.web.team import current_member
 
@@ -72,13 +74,15 @@ def section(slug: str, number: int, group: str, reading: str, code: str) -> str 
     if preview.is_planned:
         found = replace(found, is_open=True)
     shows = request.args.get("show", "changes")
-    return preview_page(
+    render = partial(
+        preview_page,
         "taking_part/section.html",
         preview,
         section=found,
         shows=shows if shows in SHOWS else "changes",
         round_line=round_line_of(preview.visit, number, is_open=found.is_open, closes=found.closes),
     )
+    return ready_page(found, render, like=None)
 
 
 @blueprint.get(f"{PLACE}/feedback")

@@ -1,29 +1,32 @@
-"""A section's questions from ready pieces: rendered once for everybody, each reader's own answers filled in.
+"""A section's page from ready pieces: rendered once for everybody, each reader's own answers filled in.
 
-A question with its figures is the heaviest part of a page, and all of it but a few places is frozen when the
-round opens. It is rendered once for each item and variant with a mark at each such place, cut there, and kept
-with the round; a page joins the pieces.
+Nearly all of a page is frozen when the round opens: the text, the questions with their figures, the frame. It
+is rendered once with a mark at each place that differs between readers, cut there, and kept with the round; a
+page joins the pieces. A question is kept by itself, since it stands in every page of its section.
 """
 
 from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
-from markupsafe import Markup
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup, escape
 
 from delphi.queries.frozen import kept
-from delphi.queries.rating_page import Question
+from delphi.queries.rating_page import Question, RatingPage
+from delphi.web.display import reading_classes
 
 TEMPLATE = "taking_part/_question.html"
 
 MARK = secrets.token_hex(12)
 """Stands in no text: it is thrown anew at each start."""
 
+_INDENT = re.compile(r"\n\s+")
 _GAP = re.compile(rf"<{MARK}:([a-z0-9-]+)>")
 
 
@@ -47,10 +50,26 @@ class Ready:
         return Markup("".join(parts))  # noqa: S704 - rendered by our templates, which escape
 
 
-def ready_question(one: Question, round_: int | None) -> Markup:
-    """A question of a section's page; `round_` is the earlier round whose figures stand in it."""
+def ready_page(
+    page: RatingPage, render: Callable[..., str], *, like: tuple[Hashable, ...] | None, keep: str = ""
+) -> Markup:
+    """A section's page for its reader. `render` makes it, with `gap` and `reading` as further values.
+
+    `like` names whatever else differs between readers of this content; None makes the page for this one
+    alone. `keep` is the name under which the reader's device keeps what could not be sent.
+    """
+    ready = kept(
+        ("page", *page.content.key, *(like or ())),
+        lambda: _pieces(_without_indents(render(gap=gap, reading=gap("reading")))),
+        is_fixed=like is not None and page.content.is_fixed,
+    )
+    return ready.filled(_own_page(page, keep))
+
+
+def ready_question(one: Question) -> Markup:
+    """A question of a section's page, with the figures of the round before if there are any."""
     source = one.source
-    ready = kept(("question", *source.key, one.code), lambda: _cut(one, round_), is_fixed=source.is_fixed)
+    ready = kept(("question", *source.key, one.code), lambda: _cut(one), is_fixed=source.is_fixed)
     return ready.filled(_own(one))
 
 
@@ -59,9 +78,33 @@ def gap(name: str) -> Markup:
     return Markup(f"<{MARK}:{name}>")  # noqa: S704 - our own letters and digits
 
 
-def _cut(one: Question, round_: int | None) -> Ready:
-    pieces = _GAP.split(str(_macros().question(one, gap, round_)))
+def _cut(one: Question) -> Ready:
+    earlier = one.source.earlier
+    return _pieces(str(_macros().question(one, gap, earlier.round if earlier else None)))
+
+
+def _pieces(html: str) -> Ready:
+    pieces = _GAP.split(html)
     return Ready(tuple(pieces[::2]), tuple(pieces[1::2]))
+
+
+def _without_indents(html: str) -> str:
+    """The same without the spaces that begin its lines, where none of them is shown as it stands."""
+    return html if "<pre" in html else _INDENT.sub("\n", html)
+
+
+def _own_page(page: RatingPage, keep: str) -> dict[str, str]:
+    """What this reader's page has in its gaps."""
+    macros = _macros()
+    return {
+        "reading": reading_classes(),
+        "token": escape(generate_csrf()),
+        "revision": str(page.revision),
+        "keep": escape(keep),
+        "questions": "".join(ready_question(one) for one in page.questions),
+        "boxes": "".join(str(macros.box(one)) for one in page.boxes),
+        "saved": str(macros.saved(page)),
+    }
 
 
 def _own(one: Question) -> dict[str, str]:

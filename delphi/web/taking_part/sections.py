@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -33,12 +35,10 @@ from delphi.web.taking_part.forms import (
     revision_of,
     says_nothing_new,
 )
-from delphi.web.taking_part.ready import ready_question
+from delphi.web.taking_part.ready import ready_page
 
 SHOWS = ("changes", "new", "old")
 """What of a changed draft is shown: marked changes, the new text, the old one."""
-
-blueprint.add_app_template_global(ready_question)
 
 
 @blueprint.get("/studies/<slug>/taking-part/round-<int:number>/sections/<code>")
@@ -138,19 +138,28 @@ def _shown(
         visit, outline, code, variant=chosen_variant(), picture=picture_address(visit.slug), typed=typed
     )
     usual = "new" if found.content.variant == EASY_READ else "changes"
-    shows = request.args.get("show", usual)
-    return page(
-        "taking_part/section.html",
-        section=found,
-        shows=shows if shows in SHOWS else usual,
-        problem=problem,
-        is_stale=typed is not None and typed.theirs is not None,
-        is_saved=is_saved,
-        has_asked=is_saved or "asked" in request.form,
-        keep=_keep_key(found),
-        round_line=round_line_of(visit, found.round, is_open=found.is_open, closes=found.closes),
-        status=status,
-    )
+    asked = request.args.get("show", usual)
+    shows = asked if asked in SHOWS else usual
+    round_line = round_line_of(visit, found.round, is_open=found.is_open, closes=found.closes)
+
+    def render(**gaps: Any) -> str:
+        html, _ = page(
+            "taking_part/section.html",
+            section=found,
+            shows=shows,
+            problem=problem,
+            is_stale=typed is not None and typed.theirs is not None,
+            is_saved=is_saved,
+            has_asked=is_saved or "asked" in request.form,
+            round_line=round_line,
+            **gaps,
+        )
+        return html
+
+    # A page that comes back, and one that answers its reader's own comments, are for this reader alone.
+    is_own = typed is not None or bool(found.own_comments)
+    like = (visit.frame, shows, round_line, found.is_open, found.rated_before, bool(found.boxes))
+    return ready_page(found, render, like=None if is_own else like, keep=_keep_key(found)), status
 
 
 def _too_late(outline: RoundOutline, asked: SectionOutline, given: Given, sentence: str) -> tuple[str, int]:
