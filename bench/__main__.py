@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench import journey, limit, seed, sql, start, stats, writers
+from bench import close, journey, limit, seed, sql, start, stats, writers
 from bench.goals import compare, read_goals
 from bench.machine import description, fdatasyncs_per_second
 from bench.measure import Options, Outcome, say
@@ -27,6 +27,7 @@ HELP = {
     "limit": "the floors of this machine: disk, commits, requests, lines of CSV",
     "writers": "many saves at once on SQLite: how long the slowest took, and that none is lost",
     "stats": "the statistics of a round in memory, against R and against SciPy item by item",
+    "close": "closing and analysing a round of two, against the plain driver and NumPy",
     "sql": "exact numbers of SQL statements, and how the database runs them",
     "start": "from the start of the server to its first answer, and its memory",
     "all": "all of these, one after the other",
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str]) -> int:
         "sql": partial(sql.run, options),
         "start": partial(start.run, options),
         "stats": partial(_stats, options, given),
+        "close": partial(_close, options, given),
         "journey": partial(_journey, options, given),
         "writers": partial(writers.run, options, getattr(given, "n", writers.WRITERS)),
     }
@@ -58,6 +60,16 @@ def main(arguments: Sequence[str]) -> int:
 
 def _stats(options: Options, given: argparse.Namespace) -> Outcome:
     return stats.run(options, getattr(given, "panel", stats.PANELS), with_r=getattr(given, "r", True))
+
+
+def _close(options: Options, given: argparse.Namespace) -> Outcome:
+    """The closing as asked for; in `all`, on both databases."""
+    return close.run(
+        options,
+        getattr(given, "panel", close.PANELS),
+        getattr(given, "db", tuple(close.KINDS)),
+        with_saves=getattr(given, "with_saves", True),
+    )
 
 
 def _journey(options: Options, given: argparse.Namespace) -> Outcome:
@@ -133,6 +145,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("-n", type=int, default=writers.WRITERS, help="writers at once (16)")
         if name == "stats":
             _add_stats(command)
+        if name == "close":
+            _add_close(command)
         if name == "journey":
             _add_journey(command)
     _add_seed(commands)
@@ -150,6 +164,23 @@ def _add_stats(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--r", action=argparse.BooleanOptionalAction, default=True, help="compare with R where there is one"
+    )
+
+
+def _add_close(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--panel",
+        type=_size,
+        nargs="+",
+        default=list(close.PANELS),
+        metavar="NxM",
+        help="people and items (1000x100 4000x100 1000x400); also 100000x100, which takes minutes to seed",
+    )
+    command.add_argument(
+        "--db", nargs="+", choices=list(close.KINDS), default=["sqlite"], help="which databases (sqlite)"
+    )
+    command.add_argument(
+        "--with-saves", action="store_true", help="let people of another study save meanwhile"
     )
 
 

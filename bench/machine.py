@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
+import resource
 import sqlite3
 import time
 from collections.abc import Iterable
@@ -92,6 +93,18 @@ def pss_mb(pid: int) -> float | None:
     except OSError:
         return None
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), None)
+
+
+def peak_mb() -> float:
+    """The most memory that this process has had so far, in MB.
+
+    From /proc where there is one: elsewhere a process that was started by a larger one counts that one's.
+    """
+    try:
+        lines = (PROC / "self" / "status").read_text().splitlines()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
 
 
 def fdatasyncs_per_second(folder: Path, seconds: float = 0.3) -> float:

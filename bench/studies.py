@@ -60,7 +60,9 @@ class OpenStudy:
 class BenchStudy(SmallStudy):
     """A small study with more sections and criteria, and longer texts, whose round `number` is open today."""
 
-    def __init__(self, app: Flask, *, sections: int, items_a_page: int, number: int = 1) -> None:
+    def __init__(
+        self, app: Flask, *, sections: int, items_a_page: int, number: int = 1, slug: str = ""
+    ) -> None:
         answered_at = self.answered_at + (number - 1) * SECOND_OPENED_AFTER
         by = now() - answered_at
         for name in ("imported_at", "opened_at", "answered_at", "closed_at", "analysed_at"):
@@ -82,6 +84,8 @@ class BenchStudy(SmallStudy):
             ],
         )
         plain["rounds"][0]["items"] = dict.fromkeys(codes, 1)
+        if slug:
+            plain["study"] = plain["study"] | {"slug": slug}
         texts = {file: f"# Part {code[-2:]}\n\n{_words(WORDS_A_SECTION)}\n" for code, file in files.items()}
         super().__init__(app, texts=texts, **_moved(plain, timedelta(days=by.days)))
 
@@ -129,13 +133,15 @@ def open_study(
     sections: int = 2,
     number: int = 1,
     with_messages: bool = True,
+    slug: str = "",
 ) -> OpenStudy:
     """Make the study, with round `number` (1 or 2) open.
 
     All but the first `without_answers` panellists have rated everything in it; everybody has in a round
-    before. `with_messages` leaves many messages in the outbox, which no server may then work off.
+    before. `with_messages` leaves many messages in the outbox, which no server may then work off. A second
+    study on the same database needs a `slug`.
     """
-    study = BenchStudy(app, sections=sections, items_a_page=items_a_page, number=number)
+    study = BenchStudy(app, sections=sections, items_a_page=items_a_page, number=number, slug=slug)
     study.seal().publish_drafts().open()
     people: tuple[PanellistActor, ...] = ()
     if number > 1:

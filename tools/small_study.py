@@ -239,9 +239,12 @@ class SmallStudy:
             yield
 
     def _member(self, name: str, email: str, role: Role) -> TeamMember:
-        account = Account(email=email, name=name, created_at=self.imported_at)
-        db.session.add(account)
-        db.session.flush()
+        # A second study on the same database has the same people in its team.
+        account = db.session.scalar(db.select(Account).where(Account.email == email))
+        if account is None:
+            account = Account(email=email, name=name, created_at=self.imported_at)
+            db.session.add(account)
+            db.session.flush()
         db.session.add(TeamRole(study_id=self.id, account_id=account.id, role=role))
         db.session.flush()
         return member_of(self.id, account.id)
