@@ -74,6 +74,17 @@ def rule_in_words(rule: Rule, vocabulary: Vocabulary) -> tuple[str, ...]:
     return (*sentences, *_limits(rule, vocabulary), *_counting(rule))
 
 
+def rule_as_text(rule: Rule, vocabulary: Vocabulary) -> str:
+    """The text of a rule for which nobody wrote one: what agreed means first, the minimum last."""
+    minimum, *others = rule_in_words(rule, vocabulary)
+    return " ".join([*others, minimum])
+
+
+def text_in_own_words(rule: Rule, vocabulary: Vocabulary) -> str:
+    """The text of a rule when it says something else than its sentences do; otherwise nothing."""
+    return "" if rule.text == rule_as_text(rule, vocabulary) else rule.text
+
+
 def condition_in_words(rule: Rule, condition: Condition, vocabulary: Vocabulary) -> str:
     """One condition of a rule, without a full stop."""
     return _joined(rule, condition, vocabulary, nested=False)

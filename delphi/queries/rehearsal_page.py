@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from delphi.consensus.rehearsal import dice_of, rehearse
-from delphi.consensus.words import rule_in_words
+from delphi.consensus.words import rule_in_words, text_in_own_words
 from delphi.domain.actors import TeamMember
 from delphi.domain.groups import GroupStructure
 from delphi.domain.rule import Outcome, Rule, canonical
@@ -96,7 +96,7 @@ def rehearsal_page(member: TeamMember, *, differs: str = "") -> RehearsalPage:
     sizes, rows = ((), ()) if missing else _by_size(of)
     if_alike, groups = (0, ()) if missing else _by_group(of, other)
     return RehearsalPage(
-        text=of.saved.text,
+        text=text_in_own_words(of.saved, of.vocabulary),
         sentences=rule_in_words(of.saved, of.vocabulary),
         missing=missing,
         n_panels=N_PANELS,

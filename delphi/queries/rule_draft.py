@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from delphi.consensus.library import PUBLISHED_RULES
 from delphi.consensus.vocabulary import Vocabulary
-from delphi.consensus.words import rule_in_words
+from delphi.consensus.words import rule_as_text, rule_in_words, text_in_own_words
 from delphi.domain.errors import Problem
 from delphi.domain.rule import Rule
 from delphi.domain.rule_check import check_rule
@@ -82,7 +82,7 @@ def rule_draft(of: StudyOfRule, parts: RuleParts) -> RuleDraft:
     except KeyError:
         # A panel, group or band that the study does not have has no words; the objections name it.
         return RuleDraft(None, asked.plain, (), beside)
-    text = asked.plain.get("text") or " ".join(sentences)
+    text = asked.plain.get("text") or rule_as_text(rule, of.vocabulary)
     if len(text) > LONGEST_TEXT:
         return RuleDraft(None, asked.plain, sentences, (*beside, Problem("text", TOO_LONG)))
     spoken = rule.model_copy(update={"text": text})
@@ -92,13 +92,8 @@ def rule_draft(of: StudyOfRule, parts: RuleParts) -> RuleDraft:
 def own_words(of: StudyOfRule, rule: Rule) -> RuleParts:
     """The parts of a rule; its text only where somebody wrote another than we would."""
     parts = take_apart(rule)
-    is_ours = rule.text in (text_of(of, rule), STARTING_RULE["text"])
-    return replace(parts, text="") if is_ours else parts
-
-
-def text_of(of: StudyOfRule, rule: Rule) -> str:
-    """The text that we write for a rule: its sentences."""
-    return " ".join(rule_in_words(rule, of.vocabulary))
+    text = "" if rule.text == STARTING_RULE["text"] else text_in_own_words(rule, of.vocabulary)
+    return replace(parts, text=text)
 
 
 def old_words(of: StudyOfRule, draft: RuleDraft, given: Mapping[str, str]) -> tuple[Problem, ...]:

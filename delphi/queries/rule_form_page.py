@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter, ValidationError
 
 from delphi.consensus.vocabulary import listed
-from delphi.consensus.words import OUTCOME_WORDS, condition_in_words, rule_in_words
+from delphi.consensus.words import OUTCOME_WORDS, condition_in_words, rule_in_words, text_in_own_words
 from delphi.domain.actors import TeamMember
 from delphi.domain.errors import Problem
 from delphi.domain.rule import Clause, Condition, Outcome
@@ -145,7 +145,7 @@ def rule_form_page(
     of = study_of_rule(study)
     parts = parts or own_words(of, of.saved)
     return RuleFormPage(
-        text=of.saved.text,
+        text=text_in_own_words(of.saved, of.vocabulary),
         saved=rule_in_words(of.saved, of.vocabulary),
         is_draft=study.state == StudyState.DRAFT,
         seen=(given or {}).get("seen") or rule_seen(of.saved),

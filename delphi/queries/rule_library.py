@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from delphi.consensus.library import PUBLISHED_RULES, PUBLISHED_STOPS, PublishedRule, PublishedStop
-from delphi.consensus.words import rule_in_words
+from delphi.consensus.words import rule_in_words, text_in_own_words
 from delphi.domain.actors import TeamMember
 from delphi.domain.errors import NotFound
 from delphi.domain.setup.rule_apart import take_apart
@@ -83,7 +83,7 @@ def library_page(member: TeamMember, *, chosen: str = "") -> LibraryPage:
         others=tuple(one for one in rules if one.why_not),
         stops=tuple(_stop(of, one) for one in PUBLISHED_STOPS if one.scales.fits(of.vocabulary.scale)),
         saved=rule_in_words(of.saved, of.vocabulary),
-        saved_text=of.saved.text,
+        saved_text=text_in_own_words(of.saved, of.vocabulary),
         seen=rule_seen(of.saved),
         is_draft=study.state == StudyState.DRAFT,
         asks_first=not is_untouched(of.saved),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from delphi.consensus.words import rule_in_words
+from delphi.consensus.words import rule_in_words, text_in_own_words
 from delphi.domain.actors import TeamMember
 from delphi.domain.calendar import day_of, in_words
 from delphi.domain.permissions import Permission, is_allowed
@@ -52,7 +52,7 @@ class DeviationRow:
 
 @dataclass(frozen=True, slots=True)
 class RulePage:
-    """Everything on the page of the rule, and what its reader may do there."""
+    """Everything on the page of the rule, and what its reader may do there; `text` if people wrote one."""
 
     text: str
     sentences: tuple[str, ...]
@@ -71,9 +71,10 @@ def rule_page(member: TeamMember) -> RulePage:
     signing = signing_of(study, RULE_SUBJECT)
     is_draft = study.state == StudyState.DRAFT
     seal = study.seal
+    rule, vocabulary = rule_of(study), vocabulary_of(study)
     return RulePage(
-        text=str(study.rule.get("text") or ""),
-        sentences=rule_in_words(rule_of(study), vocabulary_of(study)),
+        text=text_in_own_words(rule, vocabulary),
+        sentences=rule_in_words(rule, vocabulary),
         seal=(
             SealWords(
                 f"{in_words(day_of(seal.sealed_at, study.timezone))} at {seal.sealed_at:%H:%M} UTC",

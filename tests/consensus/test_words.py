@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from delphi.consensus.assess import assess_section
 from delphi.consensus.counts import Histogram, ItemCounts
 from delphi.consensus.vocabulary import CriterionWords, Vocabulary
-from delphi.consensus.words import rule_in_words
+from delphi.consensus.words import rule_as_text, rule_in_words, text_in_own_words
 from delphi.domain.groups import Group, GroupStructure, GroupUnion
 from delphi.domain.rule import Rule
 from delphi.domain.scale import Scale, ScalePoint
@@ -307,3 +307,15 @@ def test_a_label_stands_beside_the_outcome_never_instead_of_it() -> None:
         "the median is at least 4."
     )
     assert said[2] == "In every other case the outcome is close (“Nearly”)."
+
+
+def test_a_rule_without_a_text_of_its_own_says_first_what_agreed_means() -> None:
+    share = {"statistic": "share", "band": "agree", "at_least": 80}
+    outcomes = [{"outcome": "agreed", "when": share}, {"otherwise": "not_agreed"}]
+    plain = {"text": "Words", "fixed_on": "2024-02-12", "min_ratings_per_panel": 10, "outcomes": outcomes}
+    rule = Rule.model_validate(plain)
+    text = rule_as_text(rule, VOCABULARY)
+    assert text.startswith("Agreed means: for every criterion, at least 80 of 100 of all panel members")
+    assert text.endswith("fewer than 10 ratings on one of its criteria.")
+    assert text_in_own_words(rule, VOCABULARY) == "Words"
+    assert not text_in_own_words(rule.model_copy(update={"text": text}), VOCABULARY)

@@ -60,6 +60,7 @@ def test_a_rule_is_built_of_parts_and_saved_at_the_end(form, saved_rule):
     agreed, _, last, _ = to_dict(saved_rule())["outcomes"]
     assert agreed["when"]["all"][2]["at_most"] == 1
     assert (last["label"], last["when"]["of"], last["when"]["at_least"]) == ("Torn", "any_panel", "50.5")
+    assert saved_rule().text.startswith("Agreed means: for every criterion, at least 75 of 100")
     assert "the interquartile range of all panel members is at most 1" in saved_rule().text
     assert "Sam Lead changed the settings: The rule" in form.get("/studies/small-study/audit").main
 
