@@ -37,6 +37,7 @@ OTHER_EVENTS: dict[str, str] = {
     "permissions_changed": "Somebody changed what they permit besides taking part.",
     "identity_looked_up": "Somebody's name was looked up.",
     "panel_page_opened": "The panel page was opened.",
+    "people_exported": "Names and contact details of the panel were exported.",
     "contact_details_deleted": "Somebody's contact details were deleted.",
     "round_added": "A round was added after the seal, as a deviation.",
     "round_armed": "A round's dates were put into force.",

@@ -59,6 +59,7 @@ DID: dict[str, str] = {
     "answers_entered": "entered a form: {subject}",
     "meeting_recorded": "recorded a consensus meeting",
     "meeting_vote_recorded": "recorded how a meeting voted on {subject}",
+    "people_exported": "exported names and contact details of the panel",
     "late_form_held": "noted a late form, to be decided about: {subject}",
     "late_form_admitted": "admitted a late form: {subject}",
     "late_form_refused": "refused a late form: {subject}",

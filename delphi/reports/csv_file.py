@@ -7,6 +7,7 @@ adding a measure must not move a column.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -77,6 +78,15 @@ def write_table(
             file.write(f"{first}\r\n")
         writer.writerow(headings)
         writer.writerows([harmless(value) for value in row] for row in rows)
+
+
+def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """The same table for a browser, without a file in between."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(headings)
+    writer.writerows([harmless(value) for value in row] for row in rows)
+    return text.getvalue().encode(ENCODING)
 
 
 def harmless(value: Value) -> Value:

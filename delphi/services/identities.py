@@ -21,6 +21,12 @@ def open_panel_page(*, study_id: StudyId, actor: Actor, now: datetime) -> PanelP
     return panel_page(study_id)
 
 
+def record_people_export(*, study_id: StudyId, checksum: str, actor: Actor, now: datetime) -> None:
+    """Note that a file with names and contact details left the platform, with its SHA-256."""
+    require(actor, Permission.MANAGE_PANEL, study_id)
+    record("people_exported", study_id=study_id, actor=actor, now=now, data={"sha256": checksum})
+
+
 def look_up_identity(
     *, study_id: StudyId, code: str, reason: str, actor: Actor, now: datetime
 ) -> PersonalDetails:

@@ -13,6 +13,7 @@ from delphi.unit_of_work import Busy
 from delphi.web.access import SignInNeeded, team_comes_from
 from delphi.web.accounts import routes as accounts
 from delphi.web.audit import routes as audit
+from delphi.web.comments import files as comment_files
 from delphi.web.comments import held, several, themes
 from delphi.web.comments import routes as comments
 from delphi.web.comparing import routes as comparing
@@ -69,6 +70,7 @@ ROOMS: tuple[Blueprint, ...] = (
     other_rules.blueprint,
     comparing.blueprint,
     comments.blueprint,
+    comment_files.blueprint,
     held.blueprint,
     several.blueprint,
     themes.blueprint,

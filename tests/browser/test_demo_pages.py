@@ -244,6 +244,7 @@ LOOKED_AT_ELSEWHERE = {
     "accounts.link_page",
     "accounts.sign_in_page",
     "added_rounds.new",
+    "comment_files.show",
     "drafts.begin",
     "late_forms.new",
     "late_forms.show",

@@ -257,6 +257,7 @@ def test_mistakes_of_the_team_between_rounds(team, come_as, look):
     lead.open(f"{STUDY}/rounds/1/late-forms/{form}").press("Do not admit this form")
     look(lead, f"Late form of {form}").fill("Why is it not admitted?", "It came open.")
     look(lead.press("Do not admit this form"), "Round 1 is closed")
+    look(lead.open(f"{STUDY}/comments/file"), "Comments as a file")
     team.study.analyse()
     look(lead.open(f"{STUDY}/rounds/1/comments").press("Save and go to the next"), "Comments: 3 left")
     look(lead.open(f"{STUDY}/rounds/1/comments?q=nothing"), "Comments: 3 left")

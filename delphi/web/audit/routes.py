@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date
 
 from flask import Blueprint, request
@@ -12,7 +10,7 @@ from flask import Response as FlaskResponse
 from delphi.domain.errors import InvalidInput, Problem
 from delphi.domain.permissions import Permission
 from delphi.queries.audit_page import EXPORT_HEADS, Wanted, audit_page, audit_rows
-from delphi.reports.csv_file import harmless
+from delphi.reports.csv_file import csv_bytes
 from delphi.web.access import requires
 from delphi.web.dates import read_day, typed_day
 from delphi.web.team import current_member, team_page
@@ -45,11 +43,8 @@ def export(slug: str) -> FlaskResponse:
     wanted, problems = _wanted()
     if problems:
         raise InvalidInput(problems)
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(EXPORT_HEADS)
-    writer.writerows([harmless(cell) for cell in row] for row in audit_rows(current_member(), wanted))
-    response = FlaskResponse("\ufeff" + text.getvalue(), mimetype="text/csv")
+    content = csv_bytes(EXPORT_HEADS, audit_rows(current_member(), wanted))
+    response = FlaskResponse(content, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}-audit.csv"'
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from flask import request
+from werkzeug.wrappers import Response
 
 from delphi import clock
 from delphi.domain.permissions import Permission
 from delphi.queries.deliveries import last_messages
 from delphi.queries.panel_people_page import SORTS, people_page
 from delphi.queries.panel_progress_page import round_shown
+from delphi.queries.people_table import people_table
 from delphi.queries.studies import study_of
-from delphi.services.identities import open_panel_page
+from delphi.reports.csv_file import csv_bytes
+from delphi.services.identities import open_panel_page, record_people_export
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
 from delphi.web.panel.blueprint import blueprint
@@ -43,3 +48,23 @@ def people(slug: str) -> str:
     return team_page(
         "panel/people.html", part="panel", page=page, handles=handles, search=search, sort=sort, chosen=chosen
     )
+
+
+@blueprint.post("/studies/<slug>/panel/people/file")
+@requires(Permission.MANAGE_PANEL)
+def people_file(slug: str) -> Response:
+    """Names and contact details of everybody as a table, for letters and calls; recorded."""
+    member, now = current_member(), clock.now()
+    study = study_of(member.study_id)
+    round_ = round_shown(study)
+    with unit_of_work():
+        panel = open_panel_page(study_id=member.study_id, actor=member, now=now)
+        table = people_table(slug, panel, round_.number if round_ else None, study.timezone)
+        content = csv_bytes(table.heads, table.rows)
+        record_people_export(
+            study_id=member.study_id, checksum=sha256(content).hexdigest(), actor=member, now=now
+        )
+    response = Response(content, mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{table.name}-NOT-FOR-SHARING.csv"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
