@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from delphi.cli.rules_page import rules_page
 from delphi.cli.statistics.pages import statistics_pages
 from delphi.cli.trouble import Trouble
 from delphi.domain.events import EVENT_WORDS
@@ -34,6 +35,12 @@ def _events() -> str:
     )
 
 
+def _rules() -> str:
+    return _page(
+        "What a rule can say", "delphi/domain/rule_tests.py and delphi/consensus/library.py", rules_page()
+    )
+
+
 def _schema() -> str:
     return json_schema().rstrip("\n") + "\n"
 
@@ -44,6 +51,7 @@ def pages() -> dict[str, str]:
         "states.md": _states(),
         "permissions.md": _permissions(),
         "events.md": _events(),
+        "rules.md": _rules(),
         "study-file.schema.json": _schema(),
         **statistics_pages(_page),
     }

@@ -58,7 +58,7 @@ class RoundItems:
         References
         ----------
         von der Gracht HA. Consensus measurement in Delphi studies. Technol Forecast Soc Change
-        2012;79:1525-36, section 3.1.
+        2012;79:1525-36.
 
         Examples
         --------

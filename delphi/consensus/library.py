@@ -29,6 +29,7 @@ from delphi.consensus.library_figures import (
 from delphi.consensus.library_parts import (
     AYRE,
     COMET,
+    CV_BANDS,
     DAJANI,
     DIAMOND,
     GRACHT,
@@ -221,7 +222,7 @@ PUBLISHED_RULES = (
     PublishedRule(
         "cv-bands",
         "Coefficient of variation, 0.5 and 0.8",
-        f"English JM, Kernan GL. Transp Res 1976;10:1-8, as given in {GRACHT}; the side is ours",
+        CV_BANDS,
         cv_bands,
         _FROM_ONE_TO_FIVE_OR_MORE,
     ),
@@ -261,20 +262,26 @@ PUBLISHED_STOPS = (
     PublishedStop(
         "net-change-and-cv",
         "Net change below 15%, CV changed by less than 0.2",
-        f"{SCHEIBE}; the coefficient of variation: {DAJANI}",
+        f"{SCHEIBE}; the coefficient of variation beside it is ours",
         _stable(("net_change_pct", "below", 15), ("cv_change", "below", "0.2")),
         _FROM_ONE,
     ),
     PublishedStop(
-        "changed-15", "Fewer than 15% changed their answer", SCHEIBE, _stable(("pct_changed", "below", 15))
+        "changed-15",
+        "Fewer than 15% changed their answer",
+        f"After {SCHEIBE}, counted by person",
+        _stable(("pct_changed", "below", 15)),
     ),
     PublishedStop(
-        "kappa-75", "Weighted kappa of at least .75", HOLEY, _stable(("kappa_quadratic", "at_least", "0.75"))
+        "kappa-75",
+        "Weighted kappa of at least .75",
+        f"Kappa between rounds: {HOLEY}; the threshold is ours",
+        _stable(("kappa_quadratic", "at_least", "0.75")),
     ),
     PublishedStop(
         "margins-and-changed",
         "The distribution did not move, and fewer than 15% changed",
-        DAJANI,
+        f"{DAJANI}, tested with the same people; the share beside it is ours",
         _stable(("marginal_homogeneity_p", "more_than", "0.05"), ("pct_changed", "below", 15)),
     ),
 )

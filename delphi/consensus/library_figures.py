@@ -8,6 +8,7 @@ from typing import Any
 
 from delphi.consensus.library_parts import (
     AYRE,
+    CV_BANDS,
     DIAMOND,
     GRACHT,
     POLIT,
@@ -151,7 +152,7 @@ def cv_bands(fixed_on: date) -> Rule:
             agreed(all_of(figure("cv", at_most="0.5"), side)),
             close(all_of(figure("cv", at_most="0.8"), side)),
         ],
-        source=f"English JM, Kernan GL. Transp Res 1976;10:1-8, as given in {GRACHT}; the side is ours",
+        source=CV_BANDS,
     )
 
 

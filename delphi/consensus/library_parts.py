@@ -21,6 +21,7 @@ DIAMOND = (
 GRACHT = (
     "von der Gracht HA. Consensus measurement in Delphi studies. Technol Forecast Soc Change 2012;79:1525-36"
 )
+CV_BANDS = f"The bands of English and Keran; measures of spread are reviewed in: {GRACHT}; the side is ours"
 HEAP = "Expert Delphi on health economics analysis plans. Value Health 2021;24:539-47, table 1"
 POLIT = (
     "Polit DF, Beck CT, Owen SV. Is the CVI an acceptable indicator of content validity? Res Nurs Health "

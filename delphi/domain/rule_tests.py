@@ -15,8 +15,10 @@ from typing import Annotated, Any, Literal, Protocol, Self
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Discriminator,
     Field,
     SerializerFunctionWrapHandler,
+    Tag,
     field_serializer,
     field_validator,
     model_serializer,
@@ -93,7 +95,18 @@ class SomeCriteria(RulePart):
         return self
 
 
-Criteria = Literal["all", "any"] | tuple[Code, ...] | SomeCriteria
+def _kind_of_criteria(given: Any) -> str:
+    if isinstance(given, dict | SomeCriteria):
+        return "some"
+    return "named" if isinstance(given, list | tuple) else "word"
+
+
+Criteria = Annotated[
+    Annotated[Literal["all", "any"], Tag("word")]
+    | Annotated[tuple[Code, ...], Tag("named")]
+    | Annotated[SomeCriteria, Tag("some")],
+    Discriminator(_kind_of_criteria),
+]
 """For which criteria a test must hold: all of the section's, any one, all of those named, or at least N."""
 
 

@@ -76,9 +76,14 @@ def place_in(plain: object, loc: Sequence[int | str]) -> Place:
         elif isinstance(here, list | tuple) and isinstance(step, int) and step < len(here):
             here = here[step]
             place.append(step)
-        elif isinstance(here, dict) and number == len(loc) - 1:
+        elif isinstance(here, dict) and number == len(loc) - 1 and not _is_branch(step, here):
             place.append(str(step))
     return tuple(place)
+
+
+def _is_branch(step: int | str, here: Mapping[str, Any]) -> bool:
+    """Whether a step is the validator's own name for a test of the rule, which stands nowhere in the file."""
+    return "statistic" in here and step in ("test", here["statistic"])
 
 
 def written(place: Iterable[int | str]) -> str:
