@@ -136,7 +136,8 @@ def decide_views(
     Loss is kept least by rank, then by the number of views, then of people. Small sets are all unions of
     atoms of which 1 to `min_cell - 1` people answered an item; none of their counts in it other than noughts
     may be told, by point or by side, and of no atom that all its ratings lie on one point. What was told by
-    `seen` alone is not held against a view.
+    `seen` alone is not held against a view; nor that each of some people agreed where all of at least
+    `min_cell` did, which a coarse figure of theirs would say. On one point alone they are of one mind.
 
     References
     ----------
@@ -254,10 +255,11 @@ class _Task:
         half = [one.people for one in self._seen if key in one.coarse]
         full += [self._views[i].people for i in chosen if i not in coarse]
         half += [self._views[i].people for i in chosen if i in coarse]
-        return self._tables[key].told(self._moves_of(full), self._moves_of([*full, *half]))
+        within, across = ({self._sets[people] for people in shown} for shown in (full, [*full, *half]))
+        return self._tables[key].told(self._moves_of(within), self._moves_of(across), _taken_away(across))
 
-    def _moves_of(self, shown: Iterable[frozenset[str]]) -> Moves:
-        rows = frozenset(self._sets[people] for people in shown)
+    def _moves_of(self, shown: Iterable[int]) -> Moves:
+        rows = frozenset(shown)
         if rows not in self._moves:
             self._moves[rows] = Moves.of(rows, len(self._atoms))
         return self._moves[rows]
@@ -275,19 +277,22 @@ class _Table:
         self._counts = tuple(zip(*((*one.counts, one.n_unable) for one in histograms), strict=True))
         self._sides = (*(int(value in band) for value in values), 2)
         self._one_mind = [i for i, one in enumerate(histograms) if tells_each_answer(one, band)]
-        self._small = tuple(_small_unions([one.n_answered for one in histograms], min_cell))
+        self._sizes = [one.n_answered for one in histograms]
+        self._min_cell = min_cell
+        self._small = tuple(_small_unions(self._sizes, min_cell))
         points = [frozenset([point]) for point in range(len(self._sides))]
         by_side = [frozenset(i for i, one in enumerate(self._sides) if one == side) for side in (0, 1)]
         self._asked = tuple(dict.fromkeys(one for one in (*points, *by_side) if one))
 
-    def told(self, within: Moves, across: Moves) -> frozenset[Told]:
-        """What follows where these moves are possible."""
+    def told(self, within: Moves, across: Moves, large: Collection[int]) -> frozenset[Told]:
+        """What follows where these moves are possible, other than from what may be shown of `large` sets."""
         reader = Reader(self._counts, self._sides, within, across)
         small = (
             (atoms, points)
             for points in self._asked
+            for alike in [self._alike(points, large)]
             for atoms in self._small
-            if reader.is_told(atoms, points)
+            if not any(atoms & whole == atoms for whole in alike) and reader.is_told(atoms, points)
         )
         one_mind = (
             (1 << atom, frozenset[int]())
@@ -295,6 +300,25 @@ class _Table:
             if reader.has_one_mind(atom, self._ratings)
         )
         return frozenset((*small, *one_mind))
+
+    def _alike(self, points: frozenset[int], large: Collection[int]) -> list[int]:
+        """The sets of enough people who all chose one of some points: of each of them that may be told."""
+        others = [
+            sum(1 << atom for atom, n in enumerate(row) if n)
+            for point, row in enumerate(self._counts)
+            if point not in points
+        ]
+        return [
+            whole
+            for whole in large
+            if not any(whole & elsewhere for elsewhere in others)
+            and sum(n for atom, n in enumerate(self._sizes) if whole >> atom & 1) >= self._min_cell
+        ]
+
+
+def _taken_away(shown: Collection[int]) -> frozenset[int]:
+    """Shown sets of atoms, and what is left of one when another inside it is taken away."""
+    return frozenset(shown) | {a & ~b for a in shown for b in shown if a != b and a & b == b}
 
 
 def _small_unions(sizes: Sequence[int], min_cell: int) -> Iterator[int]:

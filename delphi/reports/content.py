@@ -15,6 +15,7 @@ from delphi.reports.audience import Audience
 from delphi.reports.comments import CommentPart, comments_of
 from delphi.reports.firmness import Firmness, firmness_of
 from delphi.reports.items import ItemRow, item_table
+from delphi.reports.other_people import OtherPeople, other_people
 from delphi.reports.other_rules import OtherRules, other_rules_of
 from delphi.reports.record import RoundRecord, records_of
 from delphi.reports.response import Response, response_of
@@ -65,6 +66,7 @@ class ReportContent:
     corrections: tuple[CorrectionEntry, ...]
     firmness: Firmness
     other_rules: OtherRules
+    other_people: tuple[OtherPeople, ...]
     same_people: SamePeople
     trail: Trail
     notes: Mapping[int, tuple[str, ...]]
@@ -124,6 +126,7 @@ def gather(study_id: StudyId, audience: Audience, now: datetime) -> ReportConten
         corrections=corrections(setting),
         firmness=firmness_of(findings, revisions),
         other_rules=other_rules_of(setting, records, items, findings, audience),
+        other_people=other_people(setting, records, audience),
         same_people=same_people(setting, records, findings, revisions, audience),
         trail=trail_of(setting, records, audience),
         notes={record.number: _notes(record, audience) for record in records},

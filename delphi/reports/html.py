@@ -20,6 +20,7 @@ from delphi.reports import charts
 from delphi.reports.charts import Flow
 from delphi.reports.checklists import DRAFT, filled_in
 from delphi.reports.content import ReportContent
+from delphi.reports.firmness import THRESHOLDS
 from delphi.reports.items import ItemRow
 from delphi.reports.sections import End
 from delphi.reports.words import counted, figure, listed
@@ -62,6 +63,7 @@ def render_html(content: ReportContent, drawings: Drawings = charts) -> str:
         day=day,
         round_heads=[(f"Round {number}", "num") for number in content.rounds],
         threshold_heads=[(label, "num") for label in _threshold_labels(content)],
+        other_percents=[(f"{percent}%", "num") for percent in THRESHOLDS],
         tables=tables(content),
         charts=drawings,
         fonts=_fonts(),

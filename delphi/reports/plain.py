@@ -68,6 +68,7 @@ def _plain_parts(content: ReportContent) -> dict[str, Any]:
         "corrections": _plain(content.corrections),
         "firmness": _firmness(content.firmness),
         "other_rules": _other_rules(content.other_rules),
+        "on_other_answers": [one.as_plain() for one in content.other_people],
         "record": _plain(content.trail),
         "checklists": _checklists(content),
     }
