@@ -248,7 +248,7 @@ def _thawed(kept: str) -> dict[str, Any]:
     """What a form carried unseen; what is not of our writing says nothing, and is refused later."""
     try:
         plain = json.loads(kept) if kept else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return plain if isinstance(plain, dict) else {}
 

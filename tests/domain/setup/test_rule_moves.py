@@ -7,9 +7,11 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from delphi.consensus.library import pooled_and_each_panel
 from delphi.domain.errors import Problem
+from delphi.domain.rule import Rule
 from delphi.domain.setup.rule_apart import take_apart
 from delphi.domain.setup.rule_fields import fields_of, read_parts
 from delphi.domain.setup.rule_moves import moved
@@ -153,3 +155,10 @@ def test_an_objection_finds_its_field(where, field):
 def test_an_objection_counts_outcomes_as_the_page_does():
     said = put_together(PARTS).beside_fields([Problem("", "met, outcomes[0] above it is met too")])
     assert said[0].sentence == "Met, outcome 1 above it is met too"
+
+
+@pytest.mark.parametrize("kept", ["{", "[]", '"x"', "[" * 100_000, '{"outcome": "agreed"}'])
+def test_what_was_not_kept_by_us_is_refused_and_breaks_nothing(kept):
+    asked = put_together(read_parts(fields_of(PARTS) | {"o.0.kept": kept}))
+    with pytest.raises(ValidationError):
+        Rule.model_validate({**asked.plain, "fixed_on": date(2026, 1, 7)})
