@@ -31,11 +31,12 @@ class RoundKappa(Result):
     se_quadratic: float | None
 
 
-_WEIGHTS: dict[str, Callable[[int, int], Fraction]] = {
-    "unweighted": lambda d, width: Fraction(d == 0),
-    "linear": lambda d, width: 1 - Fraction(d, width),
-    "quadratic": lambda d, width: 1 - Fraction(d * d, width * width),
+_WEIGHTS: dict[str, Callable[[int, int], int]] = {
+    "unweighted": lambda d, width: int(d == 0),
+    "linear": lambda d, width: width - d,
+    "quadratic": lambda d, width: width * width - d * d,
 }
+"""Weights as whole numbers: each is 1 for the same answer after division by its weight at distance 0."""
 
 
 def weighted_kappa_rounds(pairs: CrossTab) -> RoundKappa:
@@ -84,28 +85,28 @@ def weighted_kappa_rounds(pairs: CrossTab) -> RoundKappa:
     )
 
 
-def _kappa(
-    pairs: CrossTab, weight: Callable[[int, int], Fraction]
-) -> tuple[float, float] | tuple[None, None]:
-    """Kappa and its standard error, exact up to the last root."""
+def _kappa(pairs: CrossTab, weight: Callable[[int, int], int]) -> tuple[float, float] | tuple[None, None]:
+    """Kappa and its standard error, in whole numbers and exact up to the last root.
+
+    With weights of `full` at distance 0: observed agreement is `o` / (n full), expected `e` / (n^2 full).
+    """
     n, points = pairs.n_pairs, range(len(pairs.counts))
-    w = [[weight(abs(i - j), len(pairs.counts) - 1) for j in points] for i in points]
-    before, after = pairs.earlier.counts, pairs.later.counts
-    observed = Fraction(sum(pairs.counts[i][j] * w[i][j] for i in points for j in points), n)
-    expected = Fraction(sum(before[i] * after[j] * w[i][j] for i in points for j in points), n * n)
-    if expected == 1:
+    width = len(pairs.counts) - 1
+    w = [[weight(abs(i - j), width) for j in points] for i in points]
+    full, before, after = weight(0, width), pairs.earlier.counts, pairs.later.counts
+    o = sum(pairs.counts[i][j] * w[i][j] for i in points for j in points)
+    row = [sum(after[j] * w[i][j] for j in points) for i in points]
+    column = [sum(before[i] * w[i][j] for i in points) for j in points]
+    e = sum(before[i] * row[i] for i in points)
+    beyond, disagreed = n * n * full - e, n * full - o
+    if beyond == 0:
         return None, None
-    row = [Fraction(sum(after[j] * w[i][j] for j in points), n) for i in points]
-    column = [Fraction(sum(before[i] * w[i][j] for i in points), n) for j in points]
     spread = sum(
-        (
-            Fraction(pairs.counts[i][j], n)
-            * (w[i][j] * (1 - expected) - (row[i] + column[j]) * (1 - observed)) ** 2
-            for i in points
-            for j in points
-            if pairs.counts[i][j]
-        ),
-        Fraction(0),
+        pairs.counts[i][j] * (w[i][j] * beyond - (row[i] + column[j]) * disagreed) ** 2
+        for i in points
+        for j in points
+        if pairs.counts[i][j]
     )
-    variance = (spread - (observed * expected - 2 * expected + observed) ** 2) / (n * (1 - expected) ** 4)
-    return float((observed - expected) / (1 - expected)), math.sqrt(max(variance, Fraction(0)))
+    centre = o * e - 2 * e * n * full + o * n * n * full
+    variance = max(Fraction(n * (n * spread - centre * centre), beyond**4), Fraction(0))
+    return float(Fraction(n * o - e, beyond)), math.sqrt(variance)

@@ -94,7 +94,7 @@ def agreement_in_words(everybody: Share, parts: Sequence[Part] = (), kind: str =
     if clauses:
         words += "; " + "; ".join(clauses)
     elif len(spoken_of) > 1:
-        words += f", and no {kind} stands apart" if len(spoken_of) > 2 else f", and so in both {kind}s"
+        words += f", and {'no' if len(spoken_of) > 2 else 'neither'} {kind} stands apart"
     silent = [part for part in parts if part.share.n < SAY_FROM]
     if silent and parts:
         few = listed([f"{spoken(part.label)} ({part.share.n})" for part in silent], "and")

@@ -14,15 +14,9 @@ from delphi.consensus.compare_groups import kruskal_wallis, mann_whitney
 from delphi.consensus.counts import Histogram
 from delphi.consensus.intervals import Interval, newcombe
 from delphi.consensus.multiplicity import holm
-from delphi.consensus.plain_words import (
-    SIGNIFICANT,
-    Part,
-    agreement_in_words,
-    difference_in_words,
-    spread_in_words,
-)
+from delphi.consensus.plain_words import SIGNIFICANT, Part, difference_in_words, spread_in_words
 from delphi.consensus.rank_correlation import correlation_of_values
-from delphi.consensus.uncertainty import Uncertainty, uncertainty
+from delphi.consensus.uncertainty import Uncertainty
 from delphi.domain.actors import TeamMember
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.models.sections import Criterion
@@ -271,8 +265,7 @@ def _figure(
     look: Look, section: PutSection, criterion: Criterion, unit: Unit, found: Histogram
 ) -> GroupFigure:
     figure = look.figure(section.code, criterion.code, criterion.label, unit)
-    unsure = uncertainty(found, tuple(look.scale.bands["agree"]))
-    return GroupFigure(unit, figure, unsure, round(100 * figure.share, 1) if found.n else None)
+    return GroupFigure(unit, figure, figure.unsure, round(100 * figure.share, 1) if found.n else None)
 
 
 def _shown(rows: list[GroupRow], show: str, criterion: str) -> list[GroupRow]:
@@ -343,15 +336,3 @@ def _plain(row: GroupRow, *, is_two: bool) -> tuple[str | int | float | None, ..
     size = row.delta if is_two else row.effect
     values += [None if size is None else round(float(size), 4), row.p, row.p_adjusted, row.words]
     return tuple(values)
-
-
-def sentence_of_item(look: Look, section: PutSection, criterion: Criterion) -> str:
-    """How many agree on one statement, and which panels, or groups where there is one panel, do not."""
-    band = look.scale.bands["agree"]
-    units, kind = (look.panels, "panel") if len(look.panels) > 1 else (look.groups, "group")
-
-    def share(unit: Unit) -> Share:
-        found = look.histogram(section.code, criterion.code, unit)
-        return Share(found.count_in(band), found.n)
-
-    return agreement_in_words(share(look.everybody), [Part(one.label, share(one)) for one in units], kind)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from delphi.consensus.counts import Histogram
+from delphi.consensus.uncertainty import Uncertainty, uncertainty
 from delphi.consensus.vocabulary import percent_in_words, threshold_in_words
 from delphi.domain.actors import TeamMember
 from delphi.domain.calendar import day_of, in_words
@@ -67,6 +68,13 @@ class Figure:
     needs: str
     fails: bool
     share: float
+    histogram: Histogram
+    agree_band: tuple[int, ...]
+
+    @property
+    def unsure(self) -> Uncertainty:
+        """The 95% intervals of its share and its median, worked out when a page shows them."""
+        return uncertainty(self.histogram, self.agree_band)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,8 @@ class Look:
             needs=threshold_in_words(limit.percent) if limit else "",
             fails=limit is not None and (share is None or not limit.holds(share)),
             share=float(share) / 100 if share is not None else -1.0,
+            histogram=histogram,
+            agree_band=tuple(self.scale.bands["agree"]),
         )
 
 

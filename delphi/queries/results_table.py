@@ -19,6 +19,7 @@ def results_table(slug: str, page: ResultsPage) -> PlainTable:
     heads = ["Section", "Draft", "Outcome", "Why", "Whose ratings"]
     for _, label, _ in page.criteria:
         heads += [f"{label}: {what}" for what in ("% agree", "agree", "rated", "can't say", "left out")]
+        heads += [f"{label}: 95% from", f"{label}: 95% to"]
     rows = tuple((*_labels(row, line), *_figures(line)) for row in page.rows for line in row.rows)
     return PlainTable(name, f"Round {page.number}", title, tuple(heads), rows)
 
@@ -32,6 +33,8 @@ def _figures(line: FigureRow) -> list[Value]:
     for one in line.figures:
         share = round(100 * one.share, 1) if one.n else None
         values += [share, one.n_agree, one.n, one.n_unable, one.n_skipped]
+        interval = one.unsure.share
+        values += [round(interval.low, 1), round(interval.high, 1)] if interval else [None, None]
     return values
 
 

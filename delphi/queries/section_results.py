@@ -12,6 +12,7 @@ from delphi.domain.actors import TeamMember
 from delphi.domain.errors import NotFound
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.models.sections import Criterion
+from delphi.queries.item_words import item_in_words
 from delphi.queries.move_rows import MoveRows, move_rows
 from delphi.queries.movement import Movement, movements
 from delphi.queries.results_look import Figure, Look, PutSection, Unit, points_of
@@ -168,13 +169,11 @@ def _in_full(look: Look, section: PutSection, criterion: Criterion, before: Befo
         units.append((panel, Level.PANEL))
         units += [(one, Level.GROUP) for one in look.groups if one.groups[0] in panel.groups]
     rated = [(unit, level, look.histogram(section.code, criterion.code, unit)) for unit, level in units]
-    pooled = rated[0][2]
-    agree = pooled.count_in(look.scale.bands["agree"])
     return CriterionResult(
         code=criterion.code,
         label=criterion.label,
         statement=criterion.statement or criterion.label,
-        sentence=f"{agree} of {pooled.n} people who gave a rating agree.",
+        sentence=item_in_words(look, section, criterion),
         picture=agreement_rows(
             f"{section.code}-{criterion.code}",
             f"{criterion.label}, by panel and group",

@@ -32,8 +32,8 @@ def test_each_statement_sets_both_beside_each_other(lead, again):
     """Of those who came back 6 of 12 had agreed, of those who left 1 of 3: 2, 3 and 4."""
     page = lead.get(BACK)
     row = page.row("2. Next steps Clear")
-    assert row[1].startswith("50% 6/12 25 to 75 median 3.5")
-    assert row[2].startswith("33% 1/3 0 to 100 rough median 3")
+    assert row[1].startswith("50% 6/12 95% interval 25 to 75 median 3.5")
+    assert row[2].startswith("33% 1/3 95% interval 0 to 100 rough median 3")
     assert page.row("All sections Clear")[1].startswith("50% 12/24")
     assert "3.00 on average of those who left, 3.50 of those who came back" in page.main
 

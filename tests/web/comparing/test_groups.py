@@ -36,8 +36,8 @@ def test_the_heading_and_the_sentence_say_where_the_panels_differ(lead, apart):
 
 def test_each_share_stands_with_its_interval_and_few_ratings_are_rough(lead, apart):
     row = lead.get(f"{GROUPS}?show=clear").row("2. Next steps")
-    assert row[1] == "100% 10/10 72 to 100"
-    assert row[2] == "0% 0/5 0 to 43 rough"
+    assert row[1] == "100% 10/10 95% interval 72 to 100"
+    assert row[2] == "0% 0/5 95% interval 0 to 43 rough"
     assert row[3].startswith("+100")
     assert row[4] == "1.00"
 

@@ -110,3 +110,18 @@ def test_another_section_is_not_there(lead, analysed):
 
 def test_results_are_closed_to_who_may_not_see_them(sign_in_as, analysed):
     sign_in_as("clerk").get(RESULTS, 403)
+
+
+def test_each_share_and_median_stands_with_its_interval_and_few_are_rough(lead, analysed):
+    """Nobody of six agrees: the bootstrap has no width there, so that Wilson's interval stands instead."""
+    page = lead.get(f"{RESULTS}/next-steps?criterion=feasible")
+    assert "0% 0/6" in page.row("All panel members")[-2]
+    assert page.row("All panel members")[-2].endswith("95% interval 0 to 39 rough")
+    assert page.row("All panel members")[-1] == "2 95% interval 2 rough"
+    assert "fewer than 10 ratings" in page.main
+    assert "95% interval 0 to 39 rough" in " ".join(lead.get(RESULTS).main.split())
+
+
+def test_a_statement_is_said_in_one_plain_sentence(lead, analysed):
+    page = lead.get(f"{RESULTS}/next-steps?criterion=feasible")
+    assert "Nobody agrees (0 of 6). Too few ratings to say for people with lived experience" in page.main
