@@ -99,7 +99,7 @@ def test_a_key_that_is_like_no_other_is_answered_with_those_that_are_known():
         ("consensus_rule/outcomes/0/when/all/0/criteria", [], "names no criterion; name at least one"),
         ("consensus_rule/outcomes/0/when/all/0/of", "everybody", "expected pooled, each_panel"),
         ("consensus_rule/outcomes/3/otherwise", "agred", "did you mean 'agreed'?"),
-        ("consensus_rule/outcomes/0/when/all/0/statistic", "mean", "did you mean 'median'?"),
+        ("consensus_rule/outcomes/0/when/all/0/statistic", "medien", "did you mean 'median'?"),
         ("consensus_rule/outcomes/0/when/all/0", {"at_least": 80}, '"statistic" is missing here; add it.'),
         ("comment_prompts/1/shown_when/any/0", {}, "give exactly one of"),
     ],
