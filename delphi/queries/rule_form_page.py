@@ -140,14 +140,16 @@ class RuleFormPage:
 def rule_form_page(
     member: TeamMember, parts: RuleParts | None = None, given: Mapping[str, str] | None = None
 ) -> RuleFormPage:
-    """The form with the saved rule, or with `parts` and the figures that were `given` in a form."""
+    """The form with the saved rule, or with `parts` while it can change, and figures that were `given`."""
     study = study_of(member.study_id)
     of = study_of_rule(study)
-    parts = parts or own_words(of, of.saved)
+    is_draft = study.state == StudyState.DRAFT
+    if parts is None or not is_draft:
+        parts = own_words(of, of.saved)
     return RuleFormPage(
         text=text_in_own_words(of.saved, of.vocabulary),
         saved=rule_in_words(of.saved, of.vocabulary),
-        is_draft=study.state == StudyState.DRAFT,
+        is_draft=is_draft,
         seen=(given or {}).get("seen") or rule_seen(of.saved),
         fields=fields_of(parts),
         outcomes=tuple(_outcome(of, parts, number) for number in range(len(parts.outcomes))),

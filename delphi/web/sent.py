@@ -20,6 +20,9 @@ NOT_TYPED = ("csrf_token", "seen", "revision", "base.", "asked", "shown")
 CHOICE, COMMENT = "rating-", "comment-"
 """How the names of a panellist's answers on a scale and in words begin."""
 
+LONG_FORM = 20
+"""Fields from which on a form is not filled in gladly again, even one without a text, as the rule's is."""
+
 FROM_ELSEWHERE = "cross-site"
 
 
@@ -37,6 +40,11 @@ class Sent:
         """How many answers on a scale are among it."""
         return sum(name.startswith(CHOICE) and bool(value) for name, value in self.others)
 
+    @property
+    def is_long(self) -> bool:
+        """Whether there are so many fields that nobody would like to fill them in again."""
+        return sum(bool(value.strip()) for _, value in self.others) >= LONG_FORM
+
 
 def what_was_sent() -> Sent | None:
     """The form of this request, when it holds what a person would not like to do again; else None.
@@ -52,7 +60,7 @@ def what_was_sent() -> Sent | None:
     texts = tuple((name, value) for name, value in fields if _is_text(name, value))
     others = tuple(one for one in fields if one not in texts)
     sent = Sent(request.full_path.rstrip("?"), texts, others, any(request.files.values()))
-    return sent if texts or sent.n_choices else None
+    return sent if texts or sent.n_choices or sent.is_long else None
 
 
 def _is_text(name: str, value: str) -> bool:

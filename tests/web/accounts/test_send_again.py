@@ -64,3 +64,15 @@ def test_what_was_typed_about_an_account_is_never_shown_again(visitor):
         answer = visitor.client.post(address, data={"password": secret, "again": secret})
         assert answer.status_code in (400, 422)
         assert secret not in answer.get_data(as_text=True)
+
+
+def test_a_rule_in_the_making_goes_along_though_nobody_wrote_a_text(lead, sign_in_as, small_study):
+    lead.get("/studies/small-study/settings/rule")
+    lead.client.delete_cookie("session")
+    page = lead.press("Save this rule", 401, text="", **{"o.0.c.0.number": "82"})
+    assert "Everything that stood in the form goes along" in page.main
+    sign_in_again(lead, sign_in_as)
+    lead.press("Send again", 400)
+    assert "Saved." in lead.press("Send again").text
+    page = lead.get("/studies/small-study/settings/rule")
+    assert page.tree.get_element_by_id("o.0.c.0.number").get("value") == "82"

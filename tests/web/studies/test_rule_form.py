@@ -229,6 +229,8 @@ def test_a_sealed_rule_is_read_and_not_built(lead, small_study, saved_rule):
     page = lead.get(RULE)
     assert "The rule is sealed." in page.main
     assert SAVE not in page.buttons()
+    page = lead.press("Try these figures", 200, **{"try.practice.5": "0", "try.practice.1": "8"})
+    assert "Not agreed" in sentences(page, "found")
     before = rule_seen(saved_rule())
     page = lead.post(RULE, 409, **(values | {"o.0.c.0.number": "90", "text": ""}))
     assert "record a deviation" in page.main
