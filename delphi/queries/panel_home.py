@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import func
 
 from delphi.domain.calendar import day_of, in_words
-from delphi.domain.ids import SectionId
+from delphi.domain.ids import DraftId, SectionId
 from delphi.domain.states import PanellistState, RoundState, SectionState, StudyState, SubmissionState
 from delphi.extensions import db
 from delphi.models.answers import Rating, SectionSave, Submission
@@ -24,6 +24,10 @@ from delphi.queries.round_outline import RoundOutline, SectionOutline, round_out
 from delphi.queries.rounds import rounds_of
 from delphi.queries.section_content import EASY_READ, STANDARD, minutes_for
 from delphi.queries.taking_part import PanelVisit
+from delphi.text.markdown import split_title
+
+LONGEST_HEADING = 300
+"""Characters from the start of a text within which its heading stands."""
 
 
 class Standing(StrEnum):
@@ -253,6 +257,7 @@ def section_lines(visit: PanelVisit, outline: RoundOutline) -> tuple[SectionLine
         ("lengths", outline.study_id, outline.number), lambda: _lengths(outline), is_fixed=outline.is_fixed
     )
     variant = EASY_READ if visit.format == EASY_READ else STANDARD
+    titles = easy_titles(outline) if variant == EASY_READ else {}
     lines: list[SectionLine] = []
     for section in outline.sections:
         n, asked = counts.get(section.section_id, 0), len(section.items)
@@ -270,7 +275,17 @@ def section_lines(visit: PanelVisit, outline: RoundOutline) -> tuple[SectionLine
             about = f"About {minutes} minute{'' if minutes == 1 else 's'}"
             what = f"{what} {about}{' left' if progress is Progress.PART else ''}.".strip()
         lines.append(
-            SectionLine(section.code, section.title, progress, status, what, minutes, n, asked, is_next)
+            SectionLine(
+                section.code,
+                titles.get(section.draft_id, section.title),
+                progress,
+                status,
+                what,
+                minutes,
+                n,
+                asked,
+                is_next,
+            )
         )
     return tuple(lines)
 
@@ -290,6 +305,25 @@ def _what(section: SectionOutline, number: int) -> str:
     if section.last.draft_id != section.draft_id:
         return "Changed since you rated it."
     return "Not changed. Other people’s reasons to read."
+
+
+def easy_titles(outline: RoundOutline) -> dict[DraftId, str]:
+    """The headings of the Easy Read texts of a round, by draft; a draft without one is left out."""
+    return kept(
+        ("easy-titles", outline.study_id, outline.number),
+        lambda: _easy_titles([section.draft_id for section in outline.sections]),
+        is_fixed=outline.is_fixed,
+    )
+
+
+def _easy_titles(drafts: Sequence[DraftId]) -> dict[DraftId, str]:
+    rows = db.session.execute(
+        db.select(DraftVariant.draft_id, func.substr(DraftVariant.text, 1, LONGEST_HEADING)).where(
+            DraftVariant.draft_id.in_(drafts), DraftVariant.variant == EASY_READ
+        )
+    )
+    titles = {draft_id: split_title(text)[0] for draft_id, text in rows}
+    return {draft_id: title for draft_id, title in titles.items() if title}
 
 
 def _lengths(outline: RoundOutline) -> dict[tuple[SectionId, str], int]:

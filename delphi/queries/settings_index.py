@@ -8,6 +8,8 @@ from datetime import datetime
 from delphi.domain.actors import TeamMember
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.domain.states import StudyState
+from delphi.extensions import db
+from delphi.models.studies import Picture, Study
 from delphi.queries.settings_page import SettingsLink, settings_links
 from delphi.queries.setup_checklist import Checklist, setup_checklist
 from delphi.queries.studies import study_of, team_of
@@ -24,6 +26,7 @@ class SettingsIndex:
     n_people: int
     accent: str
     has_logo: bool
+    n_pictures: int
     may_export: bool
 
 
@@ -38,8 +41,17 @@ def settings_index(member: TeamMember, now: datetime) -> SettingsIndex:
         n_people=len({row.account_id for row in team_of(study.id)}),
         accent=str(study.look.get("accent") or ""),
         has_logo=bool(study.look.get("logo")),
+        n_pictures=len(picture_names(study)),
         may_export=is_allowed(member, Permission.EXPORT_STUDY),
     )
+
+
+def picture_names(study: Study) -> tuple[str, ...]:
+    """The names of a study's pictures for texts; its logo is none."""
+    names = db.session.scalars(
+        db.select(Picture.name).where(Picture.study_id == study.id).order_by(Picture.name)
+    )
+    return tuple(one for one in names if one != study.look.get("logo"))
 
 
 def _standing(state: StudyState) -> str:

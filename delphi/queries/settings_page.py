@@ -11,6 +11,7 @@ from delphi.domain.errors import Problem
 from delphi.domain.setup.arranging import arranged
 from delphi.domain.setup.fields import Theme, Title, fingerprint, shown_values
 from delphi.domain.setup.marks import n_to_fill_in
+from delphi.domain.setup.scales import READY_MADE
 from delphi.domain.setup.themes import THEME_OF_PART, THEMES, theme_of
 from delphi.domain.states import DraftState, StudyState
 from delphi.models.sections import Section
@@ -48,6 +49,7 @@ class SettingsPage:
     n_to_fill_in: int
     sections: tuple[SectionLine, ...] = ()
     has_versions: bool = False
+    ready_scales: tuple[tuple[str, str, str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def settings_page(
         after=_neighbour(place + 1),
         n_to_fill_in=n_to_fill_in(values.values()),
         sections=tuple(_section_line(one) for one in sections_of(study.id)) if key == "sections" else (),
+        ready_scales=_ready_scales(study) if key == "scale" and is_draft else (),
         has_versions=key in ("consent", "documents") and study.state == StudyState.RUNNING,
     )
 
@@ -145,6 +148,13 @@ def _labels(blocks: Iterable[ShownField | ShownRows | Title]) -> Iterable[tuple[
                 yield from ((one.name, f"{row.heading}, {one.label}") for one in row.fields)
         elif isinstance(block, ShownField):
             yield block.name, block.label
+
+
+def _ready_scales(study: Study) -> tuple[tuple[str, str, str, bool], ...]:
+    """The scales to begin from: code, title, what it is like, and whether the study has it now."""
+    return tuple(
+        (one.code, one.title, one.about, one.code == study.scale.get("id")) for one in READY_MADE.values()
+    )
 
 
 def _section_line(section: Section) -> SectionLine:

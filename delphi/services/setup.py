@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from delphi.domain.actors import Actor
@@ -18,10 +19,12 @@ from delphi.domain.errors import InvalidInput, Problem, Stale, WrongState
 from delphi.domain.ids import StudyId
 from delphi.domain.logos import named_logo
 from delphi.domain.permissions import Permission, require
+from delphi.domain.pictures import objection
 from delphi.domain.setup.arranging import arranged, bundle_from
 from delphi.domain.setup.fields import Setup, Theme, fingerprint, shown_values
-from delphi.domain.setup.reading import Asked, asked_for
+from delphi.domain.setup.reading import Asked, asked_for, made_id
 from delphi.domain.setup.rule_parts import rule_seen
+from delphi.domain.setup.scales import READY_MADE
 from delphi.domain.setup.themes import theme_of
 from delphi.domain.states import StudyState
 from delphi.domain.study_archive import StudyBundle, bundle_problems
@@ -176,6 +179,45 @@ def change_look(
     after = _checked(StudyBundle(before.study_file, before.texts, pictures), asked)
     is_same = after.study_file.look == before.study_file.look
     return _save(study, after, ("look",), [] if is_same else ["look"], "look", actor, now)
+
+
+def change_scale(*, study_id: StudyId, code: str, actor: Actor, now: datetime) -> Changed:
+    """Take a ready-made scale of another length in place of the one that is there, before the study starts.
+
+    Its words can be changed afterwards. Raises InvalidInput for a scale that there is not, or on which the
+    rule cannot be applied; WrongState once the study has started.
+    """
+    require(actor, Permission.EDIT_STUDY, study_id)
+    study, before = held(study_id)
+    _require_may_change(study, False)
+    if code not in READY_MADE:
+        raise InvalidInput([Problem("ready", "Choose one of the scales.")])
+    scale = READY_MADE[code].plain()
+    after = _checked(before, Asked(arranged(before) | {"scale": scale}))
+    is_same = after.study_file.scale == before.study_file.scale
+    return _save(study, after, ("scale",), [] if is_same else ["scale"], "scale", actor, now)
+
+
+def add_picture(*, study_id: StudyId, name: str, content: bytes, actor: Actor, now: datetime) -> str:
+    """Add a picture for texts and Easy Read; it can be used as soon as it is there. Returns its name.
+
+    Pictures are only added, never replaced: a published text may show one. Possible until the study is put
+    away. Raises InvalidInput for what is no picture, and for a name that is taken.
+    """
+    require(actor, Permission.EDIT_STUDY, study_id)
+    study, before = held(study_id)
+    _require_may_change(study, True)
+    stem, _, ending = PurePosixPath(name.replace("\\", "/")).name.lower().rpartition(".")
+    safe = f"{made_id(stem, set())}.{ending}" if stem else ""
+    if not safe:
+        raise InvalidInput([Problem("picture", "Give the file a name with an ending, such as cup.svg.")])
+    if safe in before.pictures:
+        raise InvalidInput([Problem("picture", f"There is a picture {safe} already. Rename the file.")])
+    if sentence := objection(safe, content):
+        raise InvalidInput([Problem("picture", f"{sentence[:1].upper()}{sentence[1:]}")])
+    after = StudyBundle(before.study_file, before.texts, {**before.pictures, safe: content})
+    _save(study, after, (), [safe], "pictures", actor, now)
+    return safe
 
 
 def held(study_id: StudyId) -> tuple[Study, StudyBundle]:

@@ -41,6 +41,7 @@ from delphi.web.studies import (
     rule,
     rule_form,
     settings,
+    setup_more,
     writing,
 )
 from delphi.web.studies import routes as studies
@@ -57,6 +58,7 @@ ROOMS: tuple[Blueprint, ...] = (
     rehearsal.blueprint,
     writing.blueprint,
     settings.blueprint,
+    setup_more.blueprint,
     renewals.blueprint,
     panel,
     person.blueprint,

@@ -258,6 +258,7 @@ LOOKED_AT_ELSEWHERE = {
     "renewals.new",
     "rule_form.show",
     "settings.show",
+    "setup_more.pictures",
     "status.home",
     "taking_part.code",
     "taking_part.finished_here",

@@ -240,6 +240,7 @@ def test_mistakes_of_the_team_while_a_round_is_open(team, come_as, look):
         lead.open(f"{STUDY}/rounds/2").unfold("Move the dates").press("Move the dates"), "Round 2 is planned"
     )
     look(lead.open(f"{STUDY}/rule").unfold("Record a deviation").press("Record the deviation"), "The rule")
+    look(lead.open(f"{STUDY}/settings/pictures").press("Add this picture"), "Pictures")
     look(lead.open(f"{STUDY}/rounds/new").press("Add this round"), "Add a round")
     look(lead.open(f"{STUDY}/settings/versions"), "Versions of information and consent")
     lead.open(f"{STUDY}/settings/consent/new-version").press("Publish the new version")

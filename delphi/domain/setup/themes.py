@@ -108,7 +108,7 @@ INFORMATION = Theme(
                 Field("picture", "Picture", Kind.CHOICE, options_from="pictures"),
                 Field("text", "One short sentence"),
             ),
-            hint="One picture and one sentence a line. Pictures come with the study file.",
+            hint="One picture and one sentence a line. Pictures are added on the page “Pictures”.",
         ),
     ),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template, session, url_for
 
 from delphi.queries.previews import Preview
 from delphi.queries.section_content import EASY_READ, STANDARD, PictureAddress
@@ -23,6 +23,13 @@ SHOWN = {
     "taking_part.feedback_on_section": "previews.feedback_on_section",
 }
 """Pages of the panel that a preview has; others hold somebody's own answers or choices."""
+
+
+BACK_KEY = "preview-from"
+"""In the session: from which page of the team the preview was opened."""
+
+BACK_TO = {"round": "rounds.show", "panel": "panel.index", "feedback": "decisions.feedback"}
+"""The pages from which a preview is opened; leaving it leads back to the one it was."""
 
 
 def preview_page(template: str, preview: Preview, *, round_line: str = "", **values: Any) -> str:
@@ -43,8 +50,16 @@ def preview_page(template: str, preview: Preview, *, round_line: str = "", **val
         url_for=stay,
         team_url_for=url_for,
         word_of_reading=word_of_reading,
+        leave_address=_leave_address(preview),
         **values,
     )
+
+
+def _leave_address(preview: Preview) -> str:
+    endpoint = BACK_TO.get(str(session.get(BACK_KEY)), BACK_TO["round"])
+    if endpoint == BACK_TO["panel"]:
+        return url_for(endpoint, slug=preview.visit.slug)
+    return url_for(endpoint, slug=preview.visit.slug, number=preview.number)
 
 
 def address_in(preview: Preview, endpoint: str, **values: Any) -> str:

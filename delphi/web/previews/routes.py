@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, request, session, url_for
 from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
@@ -24,8 +24,9 @@ from delphi.queries.previews import (
     previewed_outline,
 )
 from delphi.queries.rating_page import rating_page
+from delphi.queries.section_content import EASY_READ
 from delphi.web.access import requires
-from delphi.web.previews.pages import READINGS, picture_address, preview_page
+from delphi.web.previews.pages import BACK_KEY, BACK_TO, READINGS, picture_address, preview_page
 from delphi.web.taking_part.home import PARTS
 from delphi.web.taking_part.ready import ready_page
 from delphi.web.taking_part.sections import SHOWS
@@ -34,6 +35,13 @@ from delphi.web.team import current_member
 blueprint = Blueprint("previews", __name__)
 
 PLACE = "/studies/<slug>/rounds/<int:number>/preview/<group>/<reading>"
+
+
+@blueprint.before_request
+def remember_origin() -> None:
+    """Keep from which page the preview was opened, so that leaving it leads back there."""
+    if request.args.get("back") in BACK_TO:
+        session[BACK_KEY] = request.args["back"]
 
 
 @blueprint.get("/studies/<slug>/rounds/<int:number>/preview")
@@ -73,13 +81,14 @@ def section(slug: str, number: int, group: str, reading: str, code: str) -> str 
     found = rating_page(preview.visit, outline, code, variant=preview.reading, picture=picture_address(slug))
     if preview.is_planned:
         found = replace(found, is_open=True)
-    shows = request.args.get("show", "changes")
+    usual = "new" if found.content.variant == EASY_READ else "changes"
+    shows = request.args.get("show", usual)
     render = partial(
         preview_page,
         "taking_part/section.html",
         preview,
         section=found,
-        shows=shows if shows in SHOWS else "changes",
+        shows=shows if shows in SHOWS else usual,
         round_line=round_line_of(preview.visit, number, is_open=found.is_open, closes=found.closes),
     )
     return ready_page(found, render, like=None)

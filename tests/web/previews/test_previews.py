@@ -127,3 +127,11 @@ def test_a_group_or_a_form_that_is_not_there_is_not_found(lead, opened):
 def test_the_round_page_leads_to_the_preview(lead, opened):
     page = lead.get(lead.get(ROUND).links()["See it as the panel sees it"])
     assert page.heading == "Your sections in round 1"
+
+
+def test_leaving_leads_back_to_where_the_preview_was_opened(lead, opened):
+    for place in ("panel", "rounds/1"):
+        page = lead.get(f"/studies/small-study/{place}")
+        words = "See it as each group sees it" if place == "panel" else "See it as the panel sees it"
+        page = lead.get(page.links()[words])
+        assert page.links()["Leave the preview"].split("?")[0] == f"/studies/small-study/{place}"
