@@ -11,10 +11,11 @@ from typing import Any, BinaryIO, cast
 import click
 
 from delphi.cli.statistics import families
-from delphi.cli.statistics.csv_file import Layout, read_ratings
+from delphi.cli.statistics.csv_file import read_ratings
 from delphi.cli.statistics.printing import as_csv, as_json, as_text, write_excel
 from delphi.cli.statistics.reading import MOST_POINTS, USUAL_BANDS, Unreadable
 from delphi.cli.statistics.tables import Bands, tables
+from delphi.cli.statistics.tallying import Layout
 
 EPILOG = """\b
 Ratings as CSV

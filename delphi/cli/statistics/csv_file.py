@@ -1,7 +1,7 @@
 """Ratings from a CSV file, long or wide, whichever program wrote it, counted while they are read.
 
-A file of any length is read in one pass and never held in memory; only what people answered in two rounds is
-kept, where the file has rounds and says who answered.
+A file of any length is read in one pass and never held in memory. Rows are counted many at a time; where one
+of them is out of the ordinary they are gone through row by row, and what is wrong is named with its place.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice, repeat
 from typing import TYPE_CHECKING, BinaryIO
 
 from delphi.cli.statistics.reading import Unreadable, show
-from delphi.consensus.counts import Histogram
-from delphi.consensus.crosstab import CrossTab
+from delphi.cli.statistics.tallying import Key, Layout, Ratings
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -23,123 +24,16 @@ if TYPE_CHECKING:
 ITEM_COLUMNS = ("item", "statement", "question", "section")
 RATING_COLUMNS = ("rating", "value", "score", "answer")
 PERSON_COLUMNS = ("panellist", "participant", "person", "respondent", "rater", "expert", "id", "code")
-MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-", "."})
-UNABLE = frozenset({"unable", "can't say", "can’t say", "cannot say", "don't know", "don’t know"})
 SEPARATORS = (",", ";", "\t", "|")
 LONGEST_LINE = 10_000_000
 """Characters in one cell before we take the file for something else."""
+ROWS_AT_ONCE = 20_000
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How a person says the file is built; None is found out from the headings."""
-
-    scale: tuple[int, int]
-    item_column: str | None = None
-    rating_column: str | None = None
-    person_column: str | None = None
-    group_column: str | None = None
-    round_column: str | None = None
-    missing_codes: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
-class _Tally:
-    counts: list[int]
-    n_unable: int = 0
-    n_missing: int = 0
-
-
-@dataclass(slots=True)
-class Ratings:
-    """What a file holds: histograms by item, round and group, in the order in which they first come."""
-
-    layout: Layout
-    items: dict[str, None] = field(default_factory=dict)
-    rounds: dict[str, None] = field(default_factory=dict)
-    groups: dict[str, None] = field(default_factory=dict)
-    _tallies: dict[tuple[str, str, str], _Tally] = field(default_factory=dict)
-    _answers: dict[tuple[str, str], dict[str, int | None]] = field(default_factory=dict)
-
-    def histogram(self, item: str, round_: str, group: str | None = None) -> Histogram:
-        """One item's ratings in a round: of a group, or of everybody."""
-        low, high = self.layout.scale
-        found = Histogram.empty(low, high - low + 1)
-        for name in self.groups if group is None else (group,):
-            tally = self._tallies.get((item, round_, name))
-            if tally:
-                found = found + Histogram(low, tuple(tally.counts), tally.n_unable, tally.n_missing)
-        return found
-
-    def was_asked(self, item: str, round_: str) -> bool:
-        """Whether the file has the item in that round, be it without a rating."""
-        return any((item, round_, group) in self._tallies for group in self.groups)
-
-    def pairs(self, item: str, earlier: str, later: str) -> CrossTab:
-        """What the people who rated an item in both rounds answered."""
-        low, high = self.layout.scale
-        before, after = self._answers.get((item, earlier), {}), self._answers.get((item, later), {})
-        both = (
-            (value, after[person])
-            for person, value in before.items()
-            if value is not None and after.get(person) is not None
-        )
-        return CrossTab.of_pairs(low, high - low + 1, ((a, b) for a, b in both if b is not None))
-
-    def by_return(self, item: str, earlier: str, later: str) -> tuple[Histogram, Histogram]:
-        """Ratings of the earlier round: of the people who rated the item again, and of those who did not."""
-        low, high = self.layout.scale
-        counts = {came_back: [0] * (high - low + 1) for came_back in (True, False)}
-        after = self._answers.get((item, later), {})
-        for person, value in self._answers.get((item, earlier), {}).items():
-            if value is not None:
-                counts[after.get(person) is not None][value - low] += 1
-        return Histogram(low, tuple(counts[True])), Histogram(low, tuple(counts[False]))
-
-    def add(self, where: str, *, item: str, round_: str, group: str, person: str, cell: str) -> None:
-        """Count one cell; Unreadable for one that is no rating, with its place."""
-        self.items.setdefault(item)
-        self.rounds.setdefault(round_)
-        self.groups.setdefault(group)
-        low, high = self.layout.scale
-        key = (item, round_, group)
-        tally = self._tallies.get(key)
-        if tally is None:
-            tally = self._tallies[key] = _Tally([0] * (high - low + 1))
-        value = None
-        text = cell.strip()
-        if text.casefold() in UNABLE:
-            tally.n_unable += 1
-        elif text.casefold() in MISSING or text in self.layout.missing_codes:
-            tally.n_missing += 1
-        else:
-            value = self._rating(text, where)
-            tally.counts[value - low] += 1
-        if self.layout.round_column and person:
-            answers = self._answers.setdefault((item, round_), {})
-            if person in answers:
-                raise Unreadable(f"{where}: {show(person)} has answered this item in this round before.")
-            answers[person] = value
-
-    def _rating(self, text: str, where: str) -> int:
-        low, high = self.layout.scale
-        try:
-            number = float(text.replace(",", "."))
-        except ValueError:
-            raise Unreadable(
-                f"{where}: {show(text)} is not a rating. Leave a missing rating empty."
-            ) from None
-        if not number.is_integer():
-            raise Unreadable(f"{where}: {show(text)} is not a whole number.")
-        if not low <= number <= high:
-            raise Unreadable(f"{where}: {int(number)} is not on the scale {low} to {high}.")
-        return int(number)
 
 
 def read_ratings(file: BinaryIO, layout: Layout) -> Ratings:
@@ -170,12 +64,11 @@ def read_ratings(file: BinaryIO, layout: Layout) -> Ratings:
         raise Unreadable("The file is empty. Its first row must hold the headings of its columns.")
     columns = _Columns.find(headings, layout)
     found = Ratings(layout)
-    for number, row in enumerate(rows, start=2):
-        if not any(cell.strip() for cell in row):
-            continue
-        if len(row) > len(headings) and any(cell.strip() for cell in row[len(headings) :]):
-            raise Unreadable(f"row {number} has {len(row)} cells, but there are {len(headings)} headings.")
-        columns.count(found, number, [*row, *[""] * (len(headings) - len(row))])
+    number = 2
+    while block := list(islice(rows, ROWS_AT_ONCE)):
+        if not columns.count_all(found, block, number):
+            columns.count_each(found, block, number)
+        number += len(block)
     if not found.items:
         raise Unreadable("The file has headings and no ratings.")
     return found
@@ -183,6 +76,8 @@ def read_ratings(file: BinaryIO, layout: Layout) -> Ratings:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
+    """Where things stand in a row."""
+
     headings: Sequence[str]
     item: int | None
     rating: int | None
@@ -208,21 +103,89 @@ class _Columns:
             _column(headings, layout.round_column, ()),
         )
 
-    def count(self, found: Ratings, number: int, row: Sequence[str]) -> None:
-        def cell(column: int | None) -> str:
-            return "" if column is None else row[column].strip()
+    @property
+    def keeps_people(self) -> bool:
+        """Whether it matters who answered: only between rounds."""
+        return self.person is not None and self.round_ is not None
 
-        group, round_, person = cell(self.group), cell(self.round_), cell(self.person)
+    def count_all(self, found: Ratings, rows: Sequence[list[str]], number: int) -> bool:
+        """Count ordinary rows at once: none blank, each as long as the headings and of ratings on the scale.
+
+        `number` is the first one's in the file. False, with nothing counted, when one is not ordinary.
+        """
+        is_even = set(map(len, rows)) == {len(self.headings)}
+        if not is_even or not all(map(str.strip, map("".join, rows))):
+            return False
+        columns = list(zip(*rows, strict=True))
+        nothing = ("",) * len(rows)
+        group, round_ = (nothing if at is None else columns[at] for at in (self.group, self.round_))
+        said: Counter[tuple[str, str, str, str]] = Counter()
+        for item, at in self._rated():
+            items = repeat(item, len(rows)) if self.item is None else columns[self.item]
+            said.update(zip(items, round_, group, columns[at], strict=True))
+        counted: list[tuple[Key, int, int]] = []
+        for (item, round_name, group_name, cell), n in said.items():
+            key = item.strip(), round_name.strip(), group_name.strip()
+            try:
+                place = found.place_of(cell)
+            except Unreadable:
+                return False
+            if not key[0]:
+                return False
+            counted.append((key, place, n))
+        for key, place, n in counted:
+            found.add(key, place, n)
+        if self.keeps_people:
+            for offset, row in enumerate(rows):
+                self._keep(found, row, number + offset)
+        return True
+
+    def count_each(self, found: Ratings, rows: Sequence[list[str]], number: int) -> None:
+        """Count row by row; Unreadable names the first place where that cannot be done."""
+        for at, row in enumerate(rows, start=number):
+            if not any(cell.strip() for cell in row):
+                continue
+            extra = row[len(self.headings) :]
+            if any(cell.strip() for cell in extra):
+                raise Unreadable(
+                    f"row {at} has {len(row)} cells, but there are {len(self.headings)} headings."
+                )
+            self._count(found, at, [*row, *[""] * (len(self.headings) - len(row))])
+
+    def _count(self, found: Ratings, number: int, row: list[str]) -> None:
+        for item, column in self._rated(row):
+            if not item:
+                heading = self.headings[self.item or 0]
+                raise Unreadable(f"row {number} has no item in its column {heading}.")
+            try:
+                place = found.place_of(row[column])
+            except Unreadable as problem:
+                raise Unreadable(f"row {number}, column {self.headings[column]}: {problem}") from None
+            found.add((item, self._cell(row, self.round_), self._cell(row, self.group)), place)
+        if self.keeps_people:
+            self._keep(found, row, number)
+
+    def _keep(self, found: Ratings, row: Sequence[str], number: int) -> None:
+        person, round_ = self._cell(row, self.person), self._cell(row, self.round_)
+        if not person:
+            return
+        for item, column in self._rated(row):
+            if not found.keep(person, item, round_, found.place_of(row[column])):
+                raise Unreadable(
+                    f"row {number}, column {self.headings[column]}: {show(person)} has answered this item in "
+                    "this round before."
+                )
+
+    def _rated(self, row: Sequence[str] = ()) -> list[tuple[str, int]]:
+        """Items and the columns of their ratings; of a long file the item that the row names."""
         if self.item is not None and self.rating is not None:
-            items = [(cell(self.item), self.rating)]
-            if not items[0][0]:
-                raise Unreadable(f"row {number} has no item in its column {self.headings[self.item]}.")
-        else:
-            others = {self.person, self.group, self.round_}
-            items = [(name, i) for i, name in enumerate(self.headings) if name and i not in others]
-        for item, column in items:
-            where = f"row {number}, column {self.headings[column]}"
-            found.add(where, item=item, round_=round_, group=group, person=person, cell=row[column])
+            return [(row[self.item].strip() if row else "", self.rating)]
+        others = {self.person, self.group, self.round_}
+        return [(name, at) for at, name in enumerate(self.headings) if name and at not in others]
+
+    @staticmethod
+    def _cell(row: Sequence[str], column: int | None) -> str:
+        return "" if column is None else row[column].strip()
 
 
 def _column(headings: Sequence[str], named: str | None, usual: Sequence[str]) -> int | None:

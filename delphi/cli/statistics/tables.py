@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from delphi.cli.statistics.csv_file import Ratings
-from delphi.cli.statistics.families import answer
+from delphi.cli.statistics.tallying import Ratings
 from delphi.consensus.attrition import attrition
+from delphi.consensus.bootstrap import bootstrap
+from delphi.consensus.compare_groups import kruskal_wallis, mann_whitney
 from delphi.consensus.counts import Histogram
 from delphi.consensus.kappa import weighted_kappa_rounds
 from delphi.consensus.rank_correlation import spearman
@@ -19,8 +20,6 @@ from delphi.consensus.stability import stability
 Row = dict[str, Any]
 
 EVERYBODY = "everybody"
-OF_AN_ITEM = ("descriptives", "agreement_bands", "ordinal_consensus", "ram", "bootstrap")
-_WITH_BANDS = frozenset({"agreement_bands", "bootstrap"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,11 @@ class Bands:
     def agree_points(self) -> range:
         """Every point of the agree band."""
         return range(self.agree[0], self.agree[1] + 1)
+
+    @property
+    def disagree_points(self) -> range:
+        """Every point of the disagree band."""
+        return range(self.disagree[0], self.disagree[1] + 1)
 
 
 def tables(ratings: Ratings, bands: Bands | None) -> dict[str, list[Row]]:
@@ -53,39 +57,49 @@ def tables(ratings: Ratings, bands: Bands | None) -> dict[str, list[Row]]:
 
 def _items(ratings: Ratings, bands: Bands | None) -> Iterator[Row]:
     groups: Sequence[str | None] = [None, *([] if len(ratings.groups) < 2 else ratings.groups)]
-    for item in ratings.items:
-        for round_ in (one for one in ratings.rounds if ratings.was_asked(item, one)):
-            for group in groups:
-                histogram = ratings.histogram(item, round_, group)
-                yield _place(ratings, item, round_, group) | _of_item(histogram, bands)
+    places = [
+        (item, round_, group)
+        for item in ratings.items
+        for round_ in ratings.rounds
+        if ratings.was_asked(item, round_)
+        for group in groups
+    ]
+    histograms = [ratings.histogram(*place) for place in places]
+    found = described(histograms, bands)
+    for place, row in zip(places, found, strict=True):
+        yield _place(ratings, *place) | row
 
 
-def _of_item(histogram: Histogram, bands: Bands | None) -> Row:
-    given = {
-        "counts": list(histogram.counts),
-        "scale": {"min": histogram.minimum, "max": histogram.maximum},
-    }
-    row: Row = {}
-    for family in OF_AN_ITEM:
-        if bands is None and family in _WITH_BANDS:
-            continue
-        options = {"agree_band": list(bands.agree)} if bands and family in _WITH_BANDS else {}
-        if bands and family == "agreement_bands":
-            options["disagree_band"] = list(bands.disagree)
-        row |= answer({"family": family, "input": given | options})["results"]
-    return row | {"n_missing": histogram.n_skipped, "n_unable": histogram.n_unable}
+def described(histograms: Sequence[Histogram], bands: Bands | None) -> list[Row]:
+    """A row for each histogram, all on one scale: what the families of one item say, all items at once."""
+    from delphi.consensus.tables import banding, describing, ordering, rand
+    from delphi.consensus.tables.columns import Column, rows
+    from delphi.consensus.tables.counting import CountTable
+
+    table = CountTable.of(histograms)
+    columns: dict[str, Column] = {"n": table.n, "n_missing": [one.n_skipped for one in histograms]}
+    columns |= describing.descriptives(table)
+    if bands:
+        columns |= banding.agreement_bands(table, bands.agree_points, bands.disagree_points)
+    columns |= ordering.ordinal_consensus(table) | rand.appropriateness(table)
+    return [
+        row
+        | (bootstrap(histogram, bands.agree_points).as_dict() if bands else {})
+        | {"n_unable": histogram.n_unable}
+        for row, histogram in zip(rows(columns), histograms, strict=True)
+    ]
 
 
 def _groups(ratings: Ratings) -> Iterator[Row]:
     if len(ratings.groups) < 2:
         return
-    scale = {"min": ratings.layout.scale[0], "max": ratings.layout.scale[1]}
     for item in ratings.items:
         for round_ in ratings.rounds:
-            counts = {group: list(ratings.histogram(item, round_, group).counts) for group in ratings.groups}
-            given = {"group_counts": counts, "scale": scale}
-            compared = answer({"family": "group_differences", "input": given})["results"]
-            yield _place(ratings, item, round_, None, with_group=False) | compared
+            groups = {group: ratings.histogram(item, round_, group) for group in ratings.groups}
+            row = kruskal_wallis(groups).as_dict()
+            if len(groups) == 2:
+                row |= mann_whitney(*groups.values()).as_dict()
+            yield _place(ratings, item, round_, None, with_group=False) | row
 
 
 def _rounds(ratings: Ratings, bands: Bands | None) -> Iterator[Row]:

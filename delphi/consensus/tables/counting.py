@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 from delphi.consensus.counts import Histogram
 from delphi.consensus.tables.columns import Whole
 
-MOST_SQUARES = 2**62
-"""Up to here the largest sum, people squared times the length of the scale squared, is exact in 64 bits."""
+MOST = 2**63
+"""What a count, squared and times four lengths of the scale, has to stay below to be exact in 64 bits."""
 
 
 @dataclass(frozen=True)
 class CountTable:
     """`counts[i, v]` people gave item i the point `minimum + v`; nothing is negative.
 
-    Raises ValueError for more people than 64 bits can describe exactly: two hundred million on nine points.
+    Raises ValueError for more people than 64 bits can describe exactly: five hundred million on nine points.
     """
 
     minimum: int
@@ -32,7 +32,7 @@ class CountTable:
 
     def __post_init__(self) -> None:
         most = int(self.counts.sum(axis=1).max(initial=0))
-        if (most * self.counts.shape[1] * 2) ** 2 >= MOST_SQUARES:
+        if 4 * most * most * self.counts.shape[1] >= MOST:
             raise ValueError(f"{most} ratings of one item are too many for a table; describe it by itself")
 
     @classmethod

@@ -74,19 +74,18 @@ def at(table: CountTable, place: Whole) -> Whole:
     return np.asarray(table.minimum + np.minimum(below, table.points - 1))
 
 
-def sums(table: CountTable) -> tuple[Whole, Whole]:
-    """Of each item the sum of the ratings, and n times the sum of their squared distances from the mean.
-
-    The latter is a whole number: n times the sum of squares, less the square of the sum, by places from 0.
-    """
+def sums(table: CountTable) -> tuple[Whole, Real]:
+    """Of each item the sum of the ratings, and n times the sum of their squared distances from the mean."""
     places = table.counts @ table.places
-    squares = table.counts @ (table.places * table.places)
-    return np.asarray(places + table.n * table.minimum), np.asarray(table.n * squares - places * places)
+    # Pair by pair: all are positive, so that nothing cancels out and no panel is too large.
+    apart = (table.places[:, None] - table.places[None, :]) ** 2 / 2
+    counts = table.counts.astype(float)
+    return np.asarray(places + table.n * table.minimum), np.asarray(((counts @ apart) * counts).sum(axis=1))
 
 
-def standard_deviation(n: Whole, squares: Whole) -> Real:
+def standard_deviation(n: Whole, squares: Real) -> Real:
     """With n - 1 in the denominator; NaN for fewer than two ratings."""
-    return np.asarray(np.sqrt(divided(squares, np.where(n > 1, n * (n - 1), 0))))
+    return np.asarray(np.sqrt(divided(squares, np.where(n > 1, n * (n - 1.0), 0))))
 
 
 def _modes(table: CountTable) -> list[list[int]]:

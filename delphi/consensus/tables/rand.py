@@ -25,9 +25,13 @@ def appropriateness(table: CountTable, quantile_type: QuantileType = 7) -> dict[
     away = np.abs((table.minimum + table.maximum) * b - both)
     # 2.35 (b - a) / 8 + 1.5 |centre - IPRCP|, all over 160: 47/160 and 3/4 of what `away` counts.
     adjusted = 47 * width * b + 120 * away
-    columns: dict[str, Column] = {
+    is_apart = 160 * ipr > adjusted
+    by_regions = _by_regions(table, middle, is_apart)
+    return {
         "median": middle,
+        **{key: by_regions[key] for key in _COUNTS},
         "ram_threshold": Exact(np.maximum(1, (n + 1) // 3), has.astype(np.int64)),
+        **{key: by_regions[key] for key in _TESTS},
         "p30": p30,
         "p70": p70,
         "ipr": Exact(ipr, b),
@@ -35,9 +39,9 @@ def appropriateness(table: CountTable, quantile_type: QuantileType = 7) -> dict[
         "asymmetry_index": Exact(away, 2 * b),
         "ipras": Exact(adjusted, 160 * b),
         "disagreement_index": Exact(160 * ipr, np.where(has, adjusted, 0)),
-        "disagreement_ipras": _flags(160 * ipr > adjusted, has),
+        "disagreement_ipras": _flags(is_apart, has),
+        **{key: by_regions[key] for key in _CLASSES},
     }
-    return columns | _by_regions(table, middle, 160 * ipr > adjusted)
 
 
 def _by_regions(table: CountTable, middle: Exact, is_apart: Flags) -> dict[str, Column]:
