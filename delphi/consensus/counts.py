@@ -87,9 +87,17 @@ class ItemCounts:
     def of(self, groups: Iterable[str]) -> Histogram:
         """The histogram of several groups taken together; KeyError for an unknown group."""
         first, *rest = (self.by_group[group] for group in groups)
-        for histogram in rest:
-            first = first + histogram
-        return first
+        if not rest:
+            return first
+        if any((one.minimum, len(one.counts)) != (first.minimum, len(first.counts)) for one in rest):
+            raise ValueError("histograms on different scales cannot be added")
+        every = (first, *rest)
+        return Histogram(
+            first.minimum,
+            tuple(map(sum, zip(*(one.counts for one in every), strict=True))),
+            sum(one.n_unable for one in every),
+            sum(one.n_skipped for one in every),
+        )
 
     @property
     def pooled(self) -> Histogram:

@@ -16,6 +16,7 @@ Hundepool et al. 2012, *Statistical Disclosure Control*, chapter 5. Pure.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import combinations
 
 from delphi.consensus.counts import Histogram, ItemCounts
@@ -57,6 +58,8 @@ class _Item:
     def __init__(
         self, item: ItemCounts, nesting: Nesting, hidden: Collection[Unit], band: Collection[int]
     ) -> None:
+        self._item = item
+        self._band = band
         self._nesting = nesting
         self._counts = {code: histogram.counts for code, histogram in item.by_group.items()}
         values = item.pooled.values
@@ -70,9 +73,11 @@ class _Item:
         leaves = [frozenset(unit.groups) for unit in shown if unit.kind is UnitKind.FEEDBACK_GROUP]
         self._pieces = list(self._one_sided([*leaves, *nesting.remainders(hidden)]))
         self.of_one_mind = frozenset(unit for unit in shown if tells_each_answer(item.of(unit.groups), band))
-        self.prices: Mapping[Unit, Price] = {
-            unit: price_of_coarse(item.of(unit.groups), band) for unit in nesting.units
-        }
+
+    @cached_property
+    def prices(self) -> Mapping[Unit, Price]:
+        """What it costs to show each unit coarsely for another's sake."""
+        return {unit: price_of_coarse(self._item.of(unit.groups), self._band) for unit in self._nesting.units}
 
     def _one_sided(
         self, pieces: Collection[frozenset[str]]

@@ -59,7 +59,13 @@ def _what_still_follows(release: Release, items: Mapping[str, ItemCounts]) -> li
     if not release.policy.secondary_suppression:
         return ["Secondary suppression is off in this study: a hidden group may follow from the totals."]
     nesting = Nesting.of_units(tuple(entry.unit for entry in release.units))
-    sentences = []
+    sentences = [
+        f"What can still be worked out: whether {entry.unit.label} met the rule, from the outcome of a "
+        "section on which the others did. Its figures are hidden; a rule with a minimum of ratings a panel "
+        "would not have decided on it."
+        for entry in release.hidden
+        if entry.unit.kind is UnitKind.PANEL and nesting.everyone not in {one.unit for one in release.hidden}
+    ]
     for left in nesting.remainders({entry.unit for entry in release.hidden}):
         labels = [
             unit.label

@@ -329,3 +329,13 @@ def test_a_size_is_told_when_words_and_total_leave_one_possibility(
     total: int, n_small: int, n_large: int, is_told: bool
 ) -> None:
     assert is_size_told(total, n_small, n_large, 5) is is_told
+
+
+def test_the_team_is_told_that_an_outcome_can_tell_of_a_hidden_panel() -> None:
+    items = {"i": item(a=3, b=6, c=7, d=5, e=20)}
+    release = release_round(items, structure_of(p=("a",), q=("b", "c"), r=("d", "e")), AGREE)
+    told = [one for one in team_warnings(release, items) if "met the rule" in one]
+    assert [one.split(" met")[0] for one in told] == [
+        "What can still be worked out: whether Panel p",
+        "What can still be worked out: whether Panel q",
+    ]
