@@ -12,6 +12,8 @@
   let asked = 0;
   let reading = 0;
   let telling = 0;
+  let isReading = false;
+  let isAgain = false;
   let isChanged = false;
   let isSent = false;
 
@@ -46,9 +48,15 @@
     }
   }
 
+  // One question at a time: a long rule takes the server a moment.
   async function read() {
+    isAgain = isReading;
+    if (isReading) return;
+    isReading = true;
     const page = await fetched(form.dataset.shown, fieldsOf());
+    isReading = false;
     if (page) draw(page);
+    if (isAgain) read();
   }
 
   // What changed last is what a screen reader hears: what stands in the way, or what the rule says.
