@@ -24,13 +24,15 @@ from tools.databases import SqliteDatabases
 
 READY = "/readyz"
 HEAVY = ("scipy", "numpy")
-WHAT_A_SERVER_IMPORTS = "import delphi.app, delphi.cli.main"
+WHAT_A_SERVER_IMPORTS = "import delphi.app, delphi.cli.main, delphi.cli.serving"
+WHAT_IT_IMPORTS_LATER = "import delphi.jobs.handlers, delphi.web.team_site"
 WORST = 5
 
 
 def heavy_imports(names: tuple[str, ...] = HEAVY) -> list[str]:
-    """Which of these packages a web server imports when it starts; none, one hopes."""
-    question = f"{WHAT_A_SERVER_IMPORTS}, sys; print(*sorted(set({names!r}) & set(sys.modules)))"
+    """Which of these packages a web server imports, also later for the team's pages; none, one hopes."""
+    found = f"print(*sorted(set({names!r}) & set(sys.modules)))"
+    question = f"{WHAT_A_SERVER_IMPORTS}; {WHAT_IT_IMPORTS_LATER}; import sys; {found}"
     answer = subprocess.run(
         [sys.executable, "-c", question], cwd=ROOT, capture_output=True, text=True, check=True
     )

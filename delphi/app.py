@@ -9,20 +9,23 @@ from flask import Flask
 from delphi import models
 from delphi.config import Settings, load_settings
 from delphi.extensions import Migrations, db, engine_options
+from delphi.models.base import speak_postgresql
 from delphi.paths import migrations_folder, static_folder, templates_folder
 from delphi.web import status
 from delphi.web.assets import set_up_assets
 from delphi.web.errors import set_up_errors
 from delphi.web.headers import set_up_headers
 from delphi.web.taking_part import set_up_panel_site
-from delphi.web.team_site import set_up_team_site
 from delphi.web.url_rules import DelphiFlask
 
 __all__ = ["create_app", "main", "models"]
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """Build the application; raises InvalidInput when the settings are missing or wrong."""
+def create_app(settings: Settings | None = None, *, with_team: bool = True) -> Flask:
+    """Build the application; raises InvalidInput when the settings are missing or wrong.
+
+    Without the team's side it starts sooner: see web/late_team.py.
+    """
     settings = settings or load_settings()
     app = DelphiFlask("delphi", template_folder=str(templates_folder()), static_folder=str(static_folder()))
     app.config.update(
@@ -34,6 +37,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
     )
     app.extensions["delphi_settings"] = settings
+    if not settings.is_sqlite:
+        speak_postgresql()
     db.init_app(app)
     app.extensions["migrate"] = Migrations(app, migrations_folder())
     set_up_headers(app, settings)
@@ -41,7 +46,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_up_errors(app)
     app.register_blueprint(status.blueprint)
     set_up_panel_site(app)
-    set_up_team_site(app)
+    if with_team:
+        from delphi.web.team_site import set_up_team_site
+
+        set_up_team_site(app)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -128,6 +129,9 @@ class DelphiGroup(FlaskGroup):
 
 def run(create_app: Callable[..., Flask]) -> None:
     """Run the command of this process and end it."""
+    # What is loaded by now stays: no collection has to look at it again (see __main__).
+    gc.freeze()
+    gc.enable()
     trouble.prepare_process()
     sys.exit(DelphiGroup(create_app).main(prog_name="delphi"))
 

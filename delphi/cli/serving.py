@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from functools import partial
 from typing import Any
 
 import click
@@ -17,11 +18,15 @@ from waitress.server import create_server
 
 from delphi import clock
 from delphi.cli.shared import with_database
-from delphi.cli.trouble import Trouble, log_to_stderr
+from delphi.cli.trouble import Trouble
 from delphi.config import Settings, load_settings
+from delphi.extensions import db
 from delphi.jobs.loop import run_until_stopped, stop_loop
+from delphi.log import log_to_stderr
 from delphi.mail.transport import check_mail_url
+from delphi.queries.frozen import forget_kept
 from delphi.queries.status import platform_status
+from delphi.web.late_team import LateTeam
 
 LONGEST_GOODBYE_SECONDS = 10.0
 """A conversation with a mail server may take longer; its message is sent again at the next start."""
@@ -46,9 +51,9 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
     create_app = ctx.ensure_object(ScriptInfo).create_app
     if create_app is None:
         raise Trouble("There is no application to serve.")
-    app: Flask = create_app(settings)
+    app: Flask = create_app(settings, with_team=False)
     _require_ready(app)
-    server = _listen(app, settings)
+    server = _listen(LateTeam(app, partial(_whole, create_app, settings, app)), settings)
     log_to_stderr("info")
     click.echo(f"Delphi is running at {_address(settings)}. Ctrl-C stops it.")
     try:
@@ -124,7 +129,16 @@ def _require_ready(app: Flask) -> None:
         raise Trouble(status.sentence)
 
 
-def _listen(app: Flask, settings: Settings) -> Any:
+def _whole(create_app: Callable[..., Flask], settings: Settings, before: Flask) -> Flask:
+    """The application with the team's side, in place of the one `before`, which lets go of what it holds."""
+    app = create_app(settings)
+    with before.app_context():
+        forget_kept()
+        db.engine.dispose()
+    return app
+
+
+def _listen(app: LateTeam, settings: Settings) -> Any:
     try:
         return create_server(
             app,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
 from flask.cli import with_appcontext
-from tqdm import tqdm
 
 from delphi.cli.trouble import Trouble
 from delphi.domain.actors import ROLE_WORDS, TeamMember
@@ -17,6 +16,9 @@ from delphi.domain.errors import NotAllowed
 from delphi.models.studies import Study
 from delphi.queries.status import platform_status
 from delphi.queries.studies import account_by_email, member_of, study_by_slug, team_of
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -88,4 +90,7 @@ DAY = Day()
 
 def progress(total: int, words: str) -> tqdm[Any]:
     """A bar for long work; silent where nobody watches."""
+    # A server does no such work.
+    from tqdm import tqdm
+
     return tqdm(total=total, desc=words, disable=None, leave=False)

@@ -13,10 +13,10 @@ from types import FrameType, TracebackType
 from typing import IO, Any
 
 import click
-import structlog
 from sqlalchemy.exc import DBAPIError
 
 from delphi import clock
+from delphi.log import log_to_stderr
 from delphi.paths import instance_folder
 
 LOG_FILE = "errors.log"
@@ -64,19 +64,6 @@ def prepare_process() -> None:
     signal.signal(signal.SIGTERM, _terminate)
     sys.excepthook = report_bug
     log_to_stderr("warning")
-
-
-def log_to_stderr(level: str) -> None:
-    """Write log lines from this level on to the terminal's error stream."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *args: structlog.PrintLogger(sys.stderr),
-    )
 
 
 def report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -12,8 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import PurePath
 from types import TracebackType
-
-import structlog
+from typing import TYPE_CHECKING
 
 from delphi.config import Settings
 from delphi.domain.actors import Clock
@@ -22,19 +21,22 @@ from delphi.domain.ids import PanellistId
 from delphi.extensions import db
 from delphi.jobs import claims
 from delphi.jobs.claims import Work
-from delphi.jobs.handlers import HANDLERS
 from delphi.jobs.results import Done, Later, Letter, Result
+from delphi.log import Log
 from delphi.mail.transport import AddressUnknown, MailRefused, send
 from delphi.models.log import OutboxState
 from delphi.services.deliveries import note_refused_address
 from delphi.unit_of_work import outbox_ready, unit_of_work
+
+if TYPE_CHECKING:
+    from delphi.jobs.handlers import Handler
 
 LONGEST_WAIT_SECONDS = 2.0
 """Other processes write outbox rows too, and cannot wake this one."""
 
 WAIT_AFTER_TROUBLE_SECONDS = 5.0
 
-log = structlog.get_logger("delphi.jobs")
+log = Log("jobs")
 
 
 class _NothingDue(Exception):
@@ -99,7 +101,7 @@ def _run_one(now: datetime, settings: Settings) -> bool:
                 raise _NothingDue
             if work.attempts > len(claims.PAUSES):
                 raise DelphiError("Given up: each time this was tried, the platform stopped in the middle.")
-            result = HANDLERS[work.kind](work, now, settings)
+            result = handler_of(work.kind)(work, now, settings)
             _settle(work, result, now)
         if isinstance(result, Letter):
             send(result.message, settings.mail_url, now=now, reference=work.key)
@@ -114,6 +116,13 @@ def _run_one(now: datetime, settings: Settings) -> bool:
         return True
     log.info("outbox_work_done", id=work.id, kind=work.kind)
     return True
+
+
+def handler_of(kind: str) -> Handler:
+    """What does this kind of work, imported with the first piece: a server that only starts has none."""
+    from delphi.jobs.handlers import HANDLERS
+
+    return HANDLERS[kind]
 
 
 def _settle(work: Work, result: Result, now: datetime) -> None:

@@ -185,8 +185,10 @@ class Comment(Model):
             "prompt",
             unique=True,
             sqlite_where=sql_text("section_id IS NULL"),
-            postgresql_where=sql_text("section_id IS NULL"),
-            info={"sentence": "This person has answered this question about the whole already."},
+            info={
+                "sentence": "This person has answered this question about the whole already.",
+                "postgresql": {"where": sql_text("section_id IS NULL")},
+            },
         ),
         rule_that(
             "state NOT IN ('shown', 'redacted') OR shown_text IS NOT NULL",

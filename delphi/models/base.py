@@ -9,7 +9,19 @@ from sqlalchemy import CheckConstraint, Enum, UniqueConstraint
 
 from delphi.extensions import Model, UtcDateTime, db
 
-__all__ = ["Model", "UtcDateTime", "db", "one_of", "rule_that", "unique"]
+__all__ = ["Model", "UtcDateTime", "db", "one_of", "rule_that", "speak_postgresql", "unique"]
+
+
+def speak_postgresql() -> None:
+    """Tell indexes what they are on PostgreSQL (`info={"postgresql": ...}` beside them).
+
+    Said where they are defined, SQLAlchemy would import all of that dialect to check it: 3 MB and a twentieth
+    of its start for a server on SQLite.
+    """
+    for table in db.metadata.tables.values():
+        for index in table.indexes:
+            for name, value in index.info.get("postgresql", {}).items():
+                index.dialect_kwargs[f"postgresql_{name}"] = value
 
 
 def one_of(kind: type[StrEnum], name: str) -> Enum:

@@ -77,3 +77,9 @@ def kept(key: Hashable, make: Callable[[], Content], *, is_fixed: bool = True) -
     with _lock:
         store.add(key, content)
     return content
+
+
+def forget_kept() -> None:
+    """Let go of all that this application keeps of its database, as when another one takes its place."""
+    with _lock:
+        _stores.pop(db.engine, None)

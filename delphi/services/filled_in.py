@@ -5,13 +5,15 @@ from __future__ import annotations
 from delphi.domain.errors import WrongState
 from delphi.domain.states import StudyState
 from delphi.models.studies import Study
-from delphi.queries.settings_page import settings_links
 
 
 def require_filled_in_texts(study: Study) -> None:
     """Stop while a study that is being set up has marks in its texts; WrongState says on which pages."""
     if study.state != StudyState.DRAFT:
         return
+    # Only while a study is being set up: a server that takes answers never reads whole study files.
+    from delphi.queries.settings_page import settings_links
+
     gaps = [link for link in settings_links(study) if link.n_to_fill_in]
     if not gaps:
         return

@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-import structlog
 from flask import Flask, current_app, g, jsonify, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from delphi.domain.errors import DelphiError, InvalidInput, NotAllowed, NotFound, Stale, WrongState
+from delphi.log import Log
 from delphi.unit_of_work import Busy
 from delphi.web.access import Key, SignInNeeded, access_of
 
-log = structlog.get_logger("delphi.web")
+log = Log("web")
 
 RETRY_SECONDS = 30
 

@@ -10,6 +10,10 @@ def test_a_web_worker_imports_neither_scipy_nor_numpy():
     assert start.heavy_imports() == []
 
 
+def test_a_server_on_sqlite_imports_no_other_dialect():
+    assert start.heavy_imports(("psycopg", "sqlalchemy.dialects.postgresql", "alembic")) == []
+
+
 def test_an_import_that_does_happen_is_seen():
     assert start.heavy_imports(("flask", "scipy")) == ["flask"]
 

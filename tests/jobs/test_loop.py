@@ -25,7 +25,7 @@ NOW = datetime(2025, 2, 3, 9, tzinfo=UTC)
 def handlers(monkeypatch):
     """Kinds of work of these tests' own."""
     made = {}
-    monkeypatch.setattr(loop, "HANDLERS", made)
+    monkeypatch.setattr("delphi.jobs.handlers.HANDLERS", made)
     return made
 
 
