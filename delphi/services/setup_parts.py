@@ -92,6 +92,7 @@ def put_rows(kind: type[Row], study_id: StudyId, wanted: Mapping[str, Mapping[st
 
     Rows that are not wanted any more go last, so that what referred to them can be moved before.
     """
+    # Every kind that comes here has a study and a code; the type of a row in general does not say so.
     there: dict[str, Row] = {
         row.code: row
         for row in db.session.scalars(db.select(kind).where(kind.study_id == study_id))  # type: ignore[attr-defined]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -76,10 +78,7 @@ def send(slug: str, handle: str) -> Response:
 @requires(Permission.MANAGE_PANEL)
 def new_link(slug: str, handle: str) -> Response:
     """Switch off this person's links and send a new one."""
-    member = current_member()
-    with unit_of_work():
-        revoke_links(study_id=member.study_id, code=code_of(slug, handle), actor=member, now=clock.now())
-    return _done(slug, handle, "The old links no longer work. A new one leaves now.")
+    return _act(revoke_links, slug, handle, "The old links no longer work. A new one leaves now.")
 
 
 @blueprint.post("/studies/<slug>/panel/people/<handle>/short-code")
@@ -102,30 +101,21 @@ def short_code(slug: str, handle: str) -> str:
 @requires(Permission.MANAGE_PANEL)
 def bounced(slug: str, handle: str) -> Response:
     """Note that the invitation did not arrive."""
-    member = current_member()
-    with unit_of_work():
-        mark_bounced(study_id=member.study_id, code=code_of(slug, handle), actor=member, now=clock.now())
-    return _done(slug, handle, "Noted. Correct the address and invite this person again.")
+    return _act(mark_bounced, slug, handle, "Noted. Correct the address and invite this person again.")
 
 
 @blueprint.post("/studies/<slug>/panel/people/<handle>/take-back")
 @requires(Permission.MANAGE_PANEL)
 def take_back(slug: str, handle: str) -> Response:
     """Take an invitation back before the person has agreed; their links stop working."""
-    member = current_member()
-    with unit_of_work():
-        revoke_invitation(study_id=member.study_id, code=code_of(slug, handle), actor=member, now=clock.now())
-    return _done(slug, handle, "The invitation is taken back. Its links no longer work.")
+    return _act(revoke_invitation, slug, handle, "The invitation is taken back. Its links no longer work.")
 
 
 @blueprint.post("/studies/<slug>/panel/people/<handle>/said-no")
 @requires(Permission.LEAVE)
 def said_no(slug: str, handle: str) -> Response:
     """Note that somebody who has not joined does not want to; nothing more is sent to them."""
-    member = current_member()
-    with unit_of_work():
-        decline(study_id=member.study_id, code=code_of(slug, handle), actor=member, now=clock.now())
-    return _done(slug, handle, "Noted. Nothing more is sent to this person.")
+    return _act(decline, slug, handle, "Noted. Nothing more is sent to this person.")
 
 
 @blueprint.post("/studies/<slug>/panel/people/<handle>/take-off")
@@ -143,12 +133,17 @@ def take_off(slug: str, handle: str) -> Response:
 @requires(Permission.LEAVE)
 def stopped(slug: str, handle: str) -> Response | tuple[str, int]:
     """End somebody's taking part because they asked for it; their answers stay."""
-    member = current_member()
     if not request.form.get("asked"):
         return _page(slug, handle, None, (Problem("asked", "Tick that the person asked for this."),)), 422
+    return _act(stop, slug, handle, "This person has stopped taking part. Their answers so far stay.")
+
+
+def _act(service: Callable[..., object], slug: str, handle: str, words: str) -> Response:
+    """Do one thing for this person, then show them again."""
+    member = current_member()
     with unit_of_work():
-        stop(study_id=member.study_id, code=code_of(slug, handle), actor=member, now=clock.now())
-    return _done(slug, handle, "This person has stopped taking part. Their answers so far stay.")
+        service(study_id=member.study_id, code=code_of(slug, handle), actor=member, now=clock.now())
+    return _done(slug, handle, words)
 
 
 def _page(

@@ -23,6 +23,7 @@ from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
 from delphi.web.panel.blueprint import blueprint
 from delphi.web.team import current_member, team_page
+from delphi.web.uploads import sent_file
 
 FIELDS = ("name", "email", "phone", "address", "group", "format", "region")
 
@@ -79,14 +80,10 @@ def import_page(slug: str) -> str:
 @requires(Permission.MANAGE_PANEL)
 def preview(slug: str) -> str | tuple[str, int]:
     """Show what the file would do, with every problem by row; nothing is changed."""
-    member, sent = current_member(), request.files.get("file")
-    content = sent.read(LARGEST_FILE + 1) if sent else b""
-    if sent:
-        sent.close()
+    member, sent = current_member(), sent_file(most=LARGEST_FILE + 1)
+    content = sent.content
     if not content:
-        problem = Problem(
-            "file", "Choose a file first." if not sent or not sent.filename else "This file is empty."
-        )
+        problem = Problem("file", "This file is empty." if sent.name else "Choose a file first.")
         page = team_page("panel/import.html", part="panel", columns=COLUMNS, problems=(problem,))
         return page, 422
     found = preview_panel(study_id=member.study_id, content=content, actor=member, now=clock.now())

@@ -74,7 +74,7 @@ def section(slug: str, number: int, section: str) -> str:
     """One section in full: every point of the scale, by all, panel and group."""
     page = section_result(current_member(), number, section, request.args.get("criterion", ""))
     # The chart escapes every word that people wrote and draws the rest itself.
-    picture = Markup(page.chosen.picture)  # noqa: S704
+    picture = Markup(page.chosen.picture)  # noqa: S704 - drawn by delphi/charts, escaped
     return team_page("results/section.html", part="rounds", round_number=number, page=page, picture=picture)
 
 

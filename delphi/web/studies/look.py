@@ -19,6 +19,7 @@ from delphi.unit_of_work import unit_of_work
 from delphi.web.access import public, requires
 from delphi.web.studies.settings import words_of
 from delphi.web.team import current_member, team_page
+from delphi.web.uploads import sent_file
 
 blueprint = Blueprint("look", __name__)
 
@@ -64,10 +65,8 @@ def save(slug: str) -> Response | tuple[str, int]:
     if request.form.get("try"):
         query = urlencode({"try": wanted}) if wanted else ""
         return redirect(f"{url_for('look.show', slug=slug)}?{query}", code=303)
-    sent = request.files.get("logo")
-    content = sent.stream.read(MOST_BYTES * 10) if sent and sent.filename else None
-    if sent:
-        sent.close()
+    sent = sent_file("logo", most=MOST_BYTES * 10)
+    content = sent.content if sent.name else None
     try:
         with unit_of_work():
             changed = change_look(

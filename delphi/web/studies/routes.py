@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from delphi import clock
-from delphi.domain.errors import InvalidInput, Problem
+from delphi.domain.errors import InvalidInput
 from delphi.domain.permissions import Permission
 from delphi.domain.study_archive import read_archive
 from delphi.queries.studies_page import studies_page
@@ -16,6 +16,7 @@ from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
 from delphi.web.studies.new import leading_member
 from delphi.web.team import account_here, current_member, needs_account, team_page
+from delphi.web.uploads import chosen_file
 
 blueprint = Blueprint("studies", __name__)
 
@@ -47,13 +48,9 @@ def import_page() -> str:
 @needs_account
 def import_post() -> Response | tuple[str, int]:
     """Set up a study from a file; whoever brings it leads it."""
-    account, sent = account_here(), request.files.get("file")
-    content = sent.read() if sent else b""
-    if sent:
-        sent.close()
+    account = account_here()
     try:
-        if not content:
-            raise InvalidInput([Problem("file", "Choose a file first.")])
+        content = chosen_file().content
         actor = leading_member()
         bundle = read_archive(content)
         with unit_of_work():

@@ -16,6 +16,7 @@ from delphi.services.setup_replacing import replace_setup
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
 from delphi.web.team import current_member, team_page
+from delphi.web.uploads import chosen_file
 
 blueprint = Blueprint("settings", __name__)
 
@@ -74,17 +75,11 @@ def file_page(slug: str) -> str:
 @requires(Permission.EDIT_STUDY)
 def replace(slug: str) -> Response | tuple[str, int]:
     """Make the study be what a study file says; every mistake in it is listed and nothing is changed."""
-    member, sent = current_member(), request.files.get("file")
-    content = sent.read() if sent else b""
-    if sent:
-        sent.close()
+    member = current_member()
     try:
-        if not content:
-            raise InvalidInput([Problem("file", "Choose a file first.")])
+        bundle = read_archive(chosen_file().content)
         with unit_of_work():
-            changed = replace_setup(
-                study_id=member.study_id, bundle=read_archive(content), actor=member, now=clock.now()
-            )
+            changed = replace_setup(study_id=member.study_id, bundle=bundle, actor=member, now=clock.now())
     except InvalidInput as error:
         return _file_page(error.problems), 422
     flash(words_of(changed))

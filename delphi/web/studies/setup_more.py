@@ -17,6 +17,7 @@ from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
 from delphi.web.studies.settings import words_of
 from delphi.web.team import current_member, team_page
+from delphi.web.uploads import chosen_file
 
 blueprint = Blueprint("setup_more", __name__)
 
@@ -60,17 +61,12 @@ def pictures(slug: str) -> str:
 @requires(Permission.EDIT_STUDY)
 def add(slug: str) -> Response | tuple[str, int]:
     """Add a picture."""
-    member, sent = current_member(), request.files.get("picture")
-    content = sent.stream.read(MOST_BYTES + 1) if sent and sent.filename else b""
-    name = sent.filename or "" if sent else ""
-    if sent:
-        sent.close()
+    member = current_member()
     try:
-        if not content:
-            raise InvalidInput([Problem("picture", "Choose a file first.")])
+        sent = chosen_file("picture", most=MOST_BYTES + 1)
         with unit_of_work():
             name = add_picture(
-                study_id=member.study_id, name=name, content=content, actor=member, now=clock.now()
+                study_id=member.study_id, name=sent.name, content=sent.content, actor=member, now=clock.now()
             )
     except InvalidInput as error:
         return _pictures(error.problems), 422
