@@ -13,7 +13,10 @@ from fractions import Fraction
 from itertools import combinations, pairwise
 
 from delphi.consensus.bands import Share
+from delphi.consensus.compare_groups import mann_whitney
+from delphi.consensus.counts import Histogram
 from delphi.consensus.intervals import Interval, newcombe
+from delphi.consensus.plain_words import Part, difference_in_words
 from delphi.reports.figures import UnitFigures
 from delphi.reports.items import ItemRow
 from delphi.reports.sections import SectionFinding, Step
@@ -33,6 +36,19 @@ class PanelDifference:
     first: UnitFigures
     second: UnitFigures
     interval: Interval
+
+    @property
+    def words(self) -> str:
+        """Of which panel more agree, in a sentence."""
+        first, second = (Part(one.label, one.agree or Share(0, 0)) for one in (self.first, self.second))
+        return difference_in_words(first, second, self.interval)
+
+    @property
+    def delta(self) -> Fraction | None:
+        """Cliff's delta, above 0 where the first panel rates higher; None where only shares are shown."""
+        if self.first.counts is None or self.second.counts is None:
+            return None
+        return mann_whitney(Histogram(0, self.first.counts), Histogram(0, self.second.counts)).cliffs_delta
 
     @property
     def points(self) -> float:

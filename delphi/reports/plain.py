@@ -17,7 +17,7 @@ from delphi.reports.items import ItemRow
 from delphi.reports.other_rules import OtherRules
 from delphi.reports.protect import People
 from delphi.reports.response import ResponseRow, RoundResponse
-from delphi.reports.same_people import Leaving, SamePeople
+from delphi.reports.same_people import Leaving, Moved, SamePeople
 from delphi.reports.sections import SectionFinding, Step
 from delphi.reports.texts import FinalText, RevisionEntry
 
@@ -218,6 +218,8 @@ def _firmness(firm: Firmness) -> dict[str, Any]:
                 "points": one.points,
                 "newcombe95_low": 100 * one.interval.low,
                 "newcombe95_high": 100 * one.interval.high,
+                "cliffs_delta": None if one.delta is None else float(one.delta),
+                "in_words": one.words,
             }
             for one in firm.differences
         ],
@@ -278,6 +280,7 @@ def _same_people(same: SamePeople) -> dict[str, Any]:
                 "into_agreement": one.movement.n_in,
                 "out_of_agreement": one.movement.n_out,
                 "kappa_quadratic": one.kappa,
+                **_movement(one),
             }
             for one in same.moved
         ],
@@ -286,7 +289,24 @@ def _same_people(same: SamePeople) -> dict[str, Any]:
             "stayed": same.n_stayed,
             "left": same.n_left,
             "by_criterion": {one.criterion: _leaving(one) for one in same.leaving},
+            "items": same.n_items,
+            "items_rated_lower_by_those_who_left": same.n_lower,
+            "items_rated_higher_by_those_who_left": same.n_higher,
+            "mean_ratings": same.means.as_dict() if same.means else None,
         },
+        "in_words": {"moved": same.moved_words, "left": same.leaving_words},
+    }
+
+
+def _movement(one: Moved) -> dict[str, Any]:
+    """How far people moved, by the names of the codebook; p-values are Holm's over all items of the list."""
+    found = one.found
+    keys = ("pct_changed", "pct_towards_median", "pct_away_from_median", "net_change_pct", "cv_change")
+    plain = found.movement.as_dict()
+    return {key: plain[key] for key in keys} | {
+        "p_wilcoxon_holm": one.after.wilcoxon,
+        "p_stuart_maxwell_holm": one.after.stuart_maxwell,
+        "steadiness": found.steadiness.value,
     }
 
 
@@ -298,7 +318,9 @@ def _leaving(one: Leaving) -> dict[str, Any]:
         "cliffs_delta": found.cliffs_delta,
     }
     counted = {"ratings_stayed": found.n_completers, "ratings_left": found.n_dropouts}
-    return counted | {name: None if value is None else float(value) for name, value in exact.items()}
+    tests = {"p_mann_whitney_holm": one.sign.p_adjusted, "p_fisher_holm": one.sign.fisher_adjusted}
+    plain = {name: None if value is None else float(value) for name, value in exact.items()}
+    return counted | plain | tests
 
 
 def _checklists(content: ReportContent) -> dict[str, Any]:

@@ -8,20 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import func
-from sqlalchemy.orm import aliased
 
 from delphi.consensus.attrition import Attrition, attrition
-from delphi.consensus.counts import Histogram
-from delphi.consensus.kappa import weighted_kappa_rounds
-from delphi.domain.states import SubmissionState
-from delphi.extensions import db
-from delphi.models.answers import Rating, Submission
-from delphi.models.rounds import Item
-from delphi.models.sections import Criterion
+from delphi.consensus.came_back import MeanRatings, Sign, mean_ratings, signs_of_bias
+from delphi.consensus.movement_words import leaving_in_words, steadiness_in_words
+from delphi.consensus.two_rounds import FEWEST_PAIRS, Adjusted, TwoRounds, adjusted, two_rounds
+from delphi.queries.leavers import Leavers, Parted, leavers
 from delphi.queries.movement import Movement, movements
+from delphi.queries.results import item_key
 from delphi.reports.audience import Audience
 from delphi.reports.firmness import comparable_steps
 from delphi.reports.record import RoundRecord
@@ -29,13 +23,10 @@ from delphi.reports.sections import SectionFinding
 from delphi.reports.setting import Setting
 from delphi.reports.texts import RevisionEntry
 
-FEW = 10
-"""People below which a comparison of those who left says little."""
-
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One item that the same people rated in two rounds; `kappa` is Cohen's, with quadratic weights."""
+    """One item that the same people rated in two rounds; p-values in `after` are by Holm over all of them."""
 
     section: SectionFinding
     criterion: str
@@ -43,7 +34,13 @@ class Moved:
     earlier: int
     later: int
     movement: Movement
-    kappa: float | None
+    found: TwoRounds
+    after: Adjusted
+
+    @property
+    def kappa(self) -> float | None:
+        """Cohen's kappa with quadratic weights."""
+        return self.found.kappa.kappa_quadratic
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +49,58 @@ class Leaving:
 
     criterion: str
     criterion_label: str
-    figures: Attrition
+    sign: Sign
+
+    @property
+    def figures(self) -> Attrition:
+        """The figures of both."""
+        return self.sign.found
 
 
 @dataclass(frozen=True, slots=True)
 class SamePeople:
     """Both comparisons; empty in a shared report and where answers were deleted (`has_deletion`).
 
-    `first` and `last` are the rounds between which people stayed or left, and how many did.
+    `first` and `last` are the rounds between which people stayed or left, and how many did; `n_items` items
+    were compared, on `n_lower` and `n_higher` of which those who left had rated so. The sentences are made of
+    the figures.
     """
 
     has_deletion: bool
     moved: tuple[Moved, ...]
+    moved_words: str
     leaving: tuple[Leaving, ...]
+    leaving_words: str
+    means: MeanRatings | None
     first: int
     last: int
     n_stayed: int
     n_left: int
+    n_items: int
+    n_lower: int
+    n_higher: int
 
     @property
     def is_few(self) -> bool:
         """Whether too few left, or stayed, to say much."""
-        return min(self.n_stayed, self.n_left) < FEW
+        return min(self.n_stayed, self.n_left) < FEWEST_PAIRS
 
 
-NOTHING = SamePeople(has_deletion=False, moved=(), leaving=(), first=0, last=0, n_stayed=0, n_left=0)
+NOTHING = SamePeople(
+    has_deletion=False,
+    moved=(),
+    moved_words="",
+    leaving=(),
+    leaving_words="",
+    means=None,
+    first=0,
+    last=0,
+    n_stayed=0,
+    n_left=0,
+    n_items=0,
+    n_lower=0,
+    n_higher=0,
+)
 
 
 def same_people(
@@ -89,18 +113,28 @@ def same_people(
     """Compare the same people between rounds whose counts may be told to the team."""
     if not audience.is_team or not records:
         return NOTHING
-    moved = tuple(_moved(setting, records, findings, revisions))
+    moved = _moved(setting, records, findings, revisions)
     first, last = records[0], records[-1]
     is_told = first.number < last.number and not first.has_deletion and not last.has_deletion
-    people = _people(setting, first, last) if is_told else {}
+    found = (
+        leavers(setting.study, first.round, last.round, setting.scale) if is_told else Leavers({}, {}, (), ())
+    )
+    signs = signs_of_bias(_attrition(setting, list(found.items.values())))
+    lower, higher = sum(one.is_lower for one in signs), sum(one.is_higher for one in signs)
     return SamePeople(
         has_deletion=any(record.has_deletion for record in records),
         moved=moved,
-        leaving=tuple(_leaving(setting, first, last)) if is_told else (),
+        moved_words=steadiness_in_words([one.found for one in moved]),
+        leaving=tuple(_leaving(setting, found)),
+        leaving_words=leaving_in_words(found.n_back, found.n_left, lower, higher, len(signs)),
+        means=mean_ratings(found.means_back, found.means_left) if found.n_left and found.n_back else None,
         first=first.number,
         last=last.number,
-        n_stayed=people.get(True, 0),
-        n_left=people.get(False, 0),
+        n_stayed=found.n_back,
+        n_left=found.n_left,
+        n_items=len(signs),
+        n_lower=lower,
+        n_higher=higher,
     )
 
 
@@ -109,7 +143,19 @@ def _moved(
     records: Sequence[RoundRecord],
     findings: Sequence[SectionFinding],
     revisions: Sequence[RevisionEntry],
-) -> Iterator[Moved]:
+) -> tuple[Moved, ...]:
+    places = list(_places(setting, records, findings, revisions))
+    after = adjusted([found for *_, found in places])
+    return tuple(Moved(*place, after=p) for place, p in zip(places, after, strict=True))
+
+
+def _places(
+    setting: Setting,
+    records: Sequence[RoundRecord],
+    findings: Sequence[SectionFinding],
+    revisions: Sequence[RevisionEntry],
+) -> Iterator[tuple[SectionFinding, str, str, int, int, Movement, TwoRounds]]:
+    """Every item of comparable drafts that somebody rated in both rounds, with everything about it."""
     by_number = {record.number: record for record in records}
     for finding, before, after in comparable_steps(findings, revisions):
         earlier, later = by_number[before.round], by_number[after.round]
@@ -118,51 +164,32 @@ def _moved(
         section_id = setting.sections[finding.code].id
         found = movements(setting.study, earlier.round, later.round, section_id, setting.scale)
         for code, criterion in setting.criteria.items():
-            if code in found:
-                kappa = weighted_kappa_rounds(found[code].pairs).kappa_quadratic
-                yield Moved(finding, code, criterion.label, earlier.number, later.number, found[code], kappa)
+            if code not in found:
+                continue
+            item = item_key(finding.code, code)
+            everybody = [
+                record.results.items[item].pooled if record.results else None for record in (earlier, later)
+            ]
+            both = two_rounds(
+                found[code].pairs,
+                round1=everybody[0],
+                round2=everybody[1],
+                agree_band=setting.scale.bands["agree"],
+            )
+            yield finding, code, criterion.label, earlier.number, later.number, found[code], both
 
 
-def _leaving(setting: Setting, first: RoundRecord, last: RoundRecord) -> Iterator[Leaving]:
-    later = aliased(Submission)
-    stayed = later.panellist_id.is_not(None)
-    statement = (
-        db.select(Criterion.code, stayed, Rating.value, func.count())
-        .join(Item, Item.id == Rating.item_id)
-        .join(Criterion, Criterion.id == Item.criterion_id)
-        .outerjoin(later, _of(later, setting, last) & (later.panellist_id == Rating.panellist_id))
-        .where(Rating.round_id == first.round.id, Rating.value.is_not(None))
-        .group_by(Criterion.code, stayed, Rating.value)
-    )
-    size = len(setting.scale.values)
-    counts = {(code, back): [0] * size for code in setting.criteria for back in (True, False)}
-    for code, back, value, n in db.session.execute(statement):
-        counts[code, bool(back)][value - setting.scale.minimum] = n
+def _attrition(setting: Setting, items: Sequence[Parted]) -> list[Attrition]:
     band = setting.scale.bands["agree"]
-    for code, criterion in setting.criteria.items():
-        stayers, leavers = (
-            Histogram(setting.scale.minimum, tuple(counts[code, back])) for back in (True, False)
-        )
-        yield Leaving(code, criterion.label, attrition(stayers, leavers, band))
+    return [attrition(one.back, one.left, band) for one in items]
 
 
-def _people(setting: Setting, first: RoundRecord, last: RoundRecord) -> dict[bool, int]:
-    """How many of those who answered the first round answered the last one (True) or not."""
-    earlier, later = aliased(Submission), aliased(Submission)
-    stayed = later.panellist_id.is_not(None)
-    statement = (
-        db.select(stayed, func.count())
-        .select_from(earlier)
-        .outerjoin(later, _of(later, setting, last) & (later.panellist_id == earlier.panellist_id))
-        .where(_of(earlier, setting, first))
-        .group_by(stayed)
-    )
-    return {bool(back): n for back, n in db.session.execute(statement)}
-
-
-def _of(submission: type[Submission], setting: Setting, record: RoundRecord) -> Any:
-    """The submissions of a round that count."""
-    is_of_round = submission.round_id == record.round.id
-    if setting.study.protocol.get("partial_submissions") == "not_counted":
-        return is_of_round & (submission.state == SubmissionState.SUBMITTED)
-    return is_of_round
+def _leaving(setting: Setting, found: Leavers) -> Iterator[Leaving]:
+    """All sections together, by criterion."""
+    together: dict[str, Parted] = {}
+    for (_, code), one in found.items.items():
+        together[code] = together[code] + one if code in together else one
+    known = [code for code in setting.criteria if code in together]
+    signs = signs_of_bias(_attrition(setting, [together[code] for code in known]))
+    for code, sign in zip(known, signs, strict=True):
+        yield Leaving(code, setting.criteria[code].label, sign)

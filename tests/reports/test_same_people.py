@@ -64,10 +64,18 @@ def test_the_team_reads_who_moved_and_who_left(small_study, twice, content_of):
         2 * len(small_study.sections),
     )
     assert (figures.pct_agree_dropouts, figures.cliffs_delta) == (100, 0)
+    found = same.moved[0].found
+    assert (found.n_towards, found.n_away, found.movement.net_change_pct) == (0, 1, 25)
+    assert same.moved_words.startswith("Too few people rated both times")
+    assert (same.n_items, same.n_lower, same.n_higher) == (len(small_study.sections) * len(CRITERIA), 0, 0)
+    assert (same.means.n_completers, same.means.n_dropouts, same.means.cliffs_delta) == (4, 2, 0)
     with small_study.look():
         page = render_html(content)
     assert "So few people say little." in page
-    assert plain_report(content)["same_people"]["moved"][0]["down"] == 1
+    plain = plain_report(content)["same_people"]
+    assert (plain["moved"][0]["down"], plain["moved"][0]["steadiness"]) == (1, "too_few")
+    assert plain["moved"][0]["p_wilcoxon_holm"] == 1.0
+    assert plain["in_words"]["left"].startswith("4 of 6 people came back, 2 did not. Too few left")
 
 
 def test_a_shared_report_has_none_of_it(small_study, twice, content_of):
