@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gc
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -58,14 +59,14 @@ def read_ratings(file: BinaryIO, layout: Layout) -> Ratings:
         For what is no rating on the scale, a heading that is not there or there twice, a row that is longer
         than the headings, text in no known encoding: one sentence with row, column and value.
     """
-    rows = _rows(file)
-    headings = [heading.strip() for heading in next(rows, [])]
+    blocks = _blocks(file)
+    headings = [heading.strip() for heading in next(blocks)[0]]
     if not any(headings):
         raise Unreadable("The file is empty. Its first row must hold the headings of its columns.")
     columns = _Columns.find(headings, layout)
     found = Ratings(layout)
     number = 2
-    while block := list(islice(rows, ROWS_AT_ONCE)):
+    for block in blocks:
         if not columns.count_all(found, block, number):
             columns.count_each(found, block, number)
         number += len(block)
@@ -197,7 +198,8 @@ def _column(headings: Sequence[str], named: str | None, usual: Sequence[str]) ->
     return next((lowered.index(name) for name in usual if name in lowered), None)
 
 
-def _rows(file: BinaryIO) -> Iterator[list[str]]:
+def _blocks(file: BinaryIO) -> Iterator[list[list[str]]]:
+    """The first row by itself, which is empty where there is none, and then the others many at a time."""
     start = file.read(65536)
     encoding = next((name for mark, name in _MARKS if start.startswith(mark)), None) or _guess(start)
     text = io.TextIOWrapper(io.BufferedReader(_Again(start, file)), encoding=encoding, newline="")
@@ -205,8 +207,13 @@ def _rows(file: BinaryIO) -> Iterator[list[str]]:
     separator = max(SEPARATORS, key=head.count)
     csv.field_size_limit(LONGEST_LINE)
     reader = csv.reader(text, delimiter=separator)
+    is_collecting = gc.isenabled()
+    # Looking for rings among millions of short lists, which have none, would take half of the time.
+    gc.disable()
     try:
-        yield from reader
+        yield [next(reader, [])]
+        while block := list(islice(reader, ROWS_AT_ONCE)):
+            yield block
     except UnicodeDecodeError:
         raise Unreadable(
             f"row {reader.line_num + 1} holds characters that are not {encoding.upper()}. Save the file as "
@@ -214,6 +221,9 @@ def _rows(file: BinaryIO) -> Iterator[list[str]]:
         ) from None
     except csv.Error as problem:
         raise Unreadable(f"row {reader.line_num} cannot be read as CSV ({problem}).") from None
+    finally:
+        if is_collecting:
+            gc.enable()
 
 
 def _guess(start: bytes) -> str:
