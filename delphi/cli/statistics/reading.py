@@ -197,6 +197,8 @@ class Case:
         if len(ends) != 2:
             raise Unreadable(f"“{key}” is {show(value)}, but it must be its lowest and its highest point.")
         bottom, top = (_whole(end, f"an end of “{key}”", None) for end in ends)
+        if bottom > top:
+            raise Unreadable(f"“{key}” runs from {bottom} to {top}, but its lowest point must come first.")
         if not low <= bottom <= top <= high:
             raise Unreadable(f"“{key}” is {bottom} to {top}, but the scale is {low} to {high}.")
         return range(bottom, top + 1)
@@ -258,7 +260,7 @@ def _ratings(given: Any, where: str, low: int, high: int) -> list[int | None]:
         rating = _whole(value, f"rating {place} of {where}", None)
         if not low <= rating <= high:
             raise Unreadable(
-                f"rating {place} of {where} is {rating}, which is not on the scale {low} to {high}."
+                f"rating {place} of {where} is {show(rating)}, which is not on the scale {low} to {high}."
             )
         found.append(rating)
     return found

@@ -63,6 +63,17 @@ def test_cases_are_answered_in_their_order_and_an_unreadable_one_stops_no_other(
     assert set(answers[3]["results"]) == {"wilson", "clopper_pearson"}
 
 
+@pytest.mark.parametrize(
+    ("groups", "k", "reason"),
+    [({"a": [7, 8]}, 1, "too_few"), ({}, 0, "no_data"), ({"a": [None], "b": []}, 0, "no_data")],
+)
+def test_nothing_to_compare_with_is_no_difference_and_no_error(statistics, groups, k, reason):
+    case = {"family": "group_differences", "input": {"groups": groups, "scale": {"min": 1, "max": 9}}}
+    found = printed(statistics(json.dumps(case)))
+    assert (found["results"]["k"], found["results"]["h"], found["results"]["p"]) == (k, None, None)
+    assert found["reasons"]["p"] == reason
+
+
 def test_one_case_is_answered_with_one_object(statistics):
     case = {"family": "multiplicity", "input": {"p_values": [0.01, None]}}
     assert printed(statistics(json.dumps(case)))["results"]["holm"] == [0.01, None]
@@ -84,6 +95,14 @@ def test_one_case_is_answered_with_one_object(statistics):
         (
             {"ratings": [7], "agree_band": [3, 9]},
             "“agree_band” and “disagree_band” both hold 3; they must be apart.",
+        ),
+        (
+            {"ratings": [7], "agree_band": [9, 7]},
+            "“agree_band” runs from 9 to 7, but its lowest point must come first.",
+        ),
+        (
+            {"ratings": [7, 10**80]},
+            f"rating 2 of “ratings” is 1{'0' * 56}…, which is not on the scale 1 to 9.",
         ),
         ({"ratings": [7], "weights": 1}, "“weights” is not an input or option that we know."),
         (
