@@ -16,7 +16,7 @@ from bench.databases import sources
 from bench.measure import Options, Outcome, say
 from bench.statements import Statements, full_scans
 from bench.studies import application, open_study
-from bench.visits import visits_of
+from bench.visits import answered_after_a_start, visits_of
 from delphi.extensions import db
 from tools.databases import Databases
 
@@ -24,7 +24,7 @@ PANELS = (10, 10_000)
 ITEMS = (5, 50)
 ROUNDS = (1, 2)
 
-PAGES = ("page_cold", "page", "page_answered")
+PAGES = ("page_cold", "page", "page_answered", "page_answered_cold")
 SAVES = ("first_save", "save", "save_as_given")
 
 
@@ -66,9 +66,14 @@ def count(url: str, folder: Path, size: Size) -> Counts:
     app = application(url, folder)
     by_act: dict[str, int] = {}
     sent = Statements()
-    for visit in visits_of(app, study):
+    visits = [*visits_of(app, study)]
+    again = application(url, folder)
+    for visit in [*visits, answered_after_a_start(again, study)]:
         by_act[visit.name] = len(visit.statements)
         sent.sent += visit.statements.sent
+    with again.app_context():
+        db.session.remove()
+        db.engine.dispose()
     return Counts(size, by_act, tuple(_scans(app, sent)))
 
 

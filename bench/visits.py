@@ -92,6 +92,22 @@ def visits_of(app: Flask, study: OpenStudy) -> Iterator[Visit]:
     )
 
 
+def answered_after_a_start(app: Flask, study: OpenStudy) -> Visit:
+    """The same page for the same person once everything is answered, as the first of a fresh application."""
+    browser = Inside(app)
+    someone = Respondent(browser, Random(1), Tally())
+    link = f"/link/{study.tokens[0]}"
+    browser.send("POST", link, someone.form(browser.send("GET", link)))
+    page = f"/studies/{study.slug}/taking-part/round-{study.number}/sections/{PAGE}"
+    with app.app_context():
+        engine = db.engine
+    with counted(engine) as statements:
+        answer = browser.send("GET", page)
+    if answer.status != 200 or b" checked" not in answer.body:
+        raise Unexpected(f"{page} answered {answer.status}, or without the answers that were saved.")
+    return Visit("page_answered_cold", statements, len(answer.body))
+
+
 def _as_given(browser: Inside, study: OpenStudy, page: str, engine: Engine) -> Visit:
     """An answer saved by the page's small script as it is given."""
     now = browser.send("GET", page).body

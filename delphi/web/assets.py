@@ -31,6 +31,9 @@ KINDS = {
     ".txt": "text/plain",
     ".woff2": "font/woff2",
 }
+JOINED = {"panel-page.js": ("page.js", "taking-part.js")}
+"""Files that a page always needs together, under the name by which they are one request."""
+
 SQUEEZED = (".css", ".js", ".svg")
 """What is worth sending compressed; fonts are so already."""
 
@@ -133,11 +136,12 @@ def _contents(folder: str) -> dict[str, StaticFile]:
     """All files of the folder, read once: what is asked for is looked up here and never joined to a path."""
     root = Path(folder)
     paths = (path for path in sorted(root.rglob("*")) if path.is_file())
-    return {path.relative_to(root).as_posix(): _read(path) for path in paths}
+    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+    files |= {name: b"".join(files[part] for part in parts) for name, parts in JOINED.items()}
+    return {name: _static_file(Path(name).suffix, data) for name, data in files.items()}
 
 
-def _read(path: Path) -> StaticFile:
-    data = path.read_bytes()
-    squeezed = gzip.compress(data, compresslevel=9, mtime=0) if path.suffix in SQUEEZED else b""
-    kind = KINDS.get(path.suffix, "application/octet-stream")
+def _static_file(suffix: str, data: bytes) -> StaticFile:
+    squeezed = gzip.compress(data, compresslevel=9, mtime=0) if suffix in SQUEEZED else b""
+    kind = KINDS.get(suffix, "application/octet-stream")
     return StaticFile(sha256(data).hexdigest()[:10], kind, data, squeezed)

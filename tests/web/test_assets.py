@@ -104,6 +104,13 @@ def test_only_static_files_are_served(client, name):
     assert client.get(f"/static/{name}").status_code == 404
 
 
+def test_scripts_that_a_page_needs_together_are_one_file(client):
+    joined = client.get("/static/panel-page.js")
+    parts = [client.get(f"/static/{name}").text for name in ("page.js", "taking-part.js")]
+    assert joined.mimetype == "text/javascript"
+    assert joined.text == "".join(parts)
+
+
 def test_asking_for_a_file_that_is_not_there_is_a_mistake_of_the_page(app):
     with app.test_request_context(), pytest.raises(KeyError, match=r"missing\.css"):
         render_template_string("{{ asset('missing.css') }}")

@@ -60,7 +60,7 @@ def test_nothing_can_be_sent_from_a_preview(lead, opened):
     page = lead.get(f"{AS_USERS}/sections/first-steps")
     assert not page.tree.xpath("//main//button[@type='submit']")
     assert not page.tree.xpath("//form[@method='post'] | //form[@action] | //*[@data-save-url]")
-    assert "taking-part.js" not in page.html
+    assert "panel-page.js" not in page.html
     lead.post(f"{AS_USERS}/sections/first-steps", 405)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import event
 
@@ -10,6 +12,8 @@ from tools.small_study import SmallStudy
 
 MOST_FOR_A_PAGE, MOST_FOR_A_SAVE = 8, 10
 LONGEST_PAGE = 17_000
+MOST_FILES = 4
+ASSET = re.compile(r'<(?:link|script|img)\b[^>]* (?:href|src)="([^"]+)"')
 
 
 class Counting:
@@ -82,3 +86,23 @@ def test_saving_as_given_asks_for_at_most_ten_things(app, rater):
 def test_a_first_page_with_five_items_is_short(rater):
     if rater.n == 5:
         assert len(rater.section().text.encode()) <= LONGEST_PAGE
+
+
+def test_so_is_one_with_every_question_answered(rater):
+    if rater.n == 5:
+        answers = {f"rating__c{n}": "4" for n in range(rater.n)}
+        rater.press(rater.section(), "Save and continue", comment__change="A thought.", **answers)
+        page = rater.section()
+        assert page.text.count(" checked") == rater.n
+        assert len(page.text.encode()) <= LONGEST_PAGE
+
+
+def test_a_page_in_the_studys_own_colour_asks_for_four_files(app, at, make_person):
+    study = SmallStudy(app, look={"accent": "#1d4f91"})
+    code = study.started(1)[0]
+    at(study.answered_at)
+    someone = make_person(study, code)
+    someone.sign_in(study.answered_at)
+    asked = ASSET.findall(someone.section().text)
+    assert any("/accents/1d4f91.css" in address for address in asked)
+    assert len(asked) <= MOST_FILES
