@@ -22,6 +22,7 @@ from delphi.consensus.counts import Histogram, ItemCounts
 from delphi.consensus.crosstab import CrossTab
 from delphi.domain.groups import Group, GroupStructure, GroupUnion
 from delphi.domain.rule import Rule
+from delphi.domain.rule_check import check_rule
 from delphi.domain.scale import Scale, ScalePoint
 
 getcontext().prec = 60
@@ -411,21 +412,24 @@ def a_test(draw: st.DrawFn) -> dict[str, Any]:
     return test | {comparator: draw(st.sampled_from(NUMBERS[statistic]))}
 
 
-@settings(max_examples=250, deadline=None)
-@given(a_test(), PEOPLE, st.sampled_from(["valid", "respondents"]))
-def test_every_statistic_of_a_rule_is_what_its_definition_says(
-    test: dict[str, Any], people: list[Person], denominator: str
-) -> None:
-    panel = Panel(people, denominator)
-    rule = Rule.model_validate(
+def rule_with(when: dict[str, Any], denominator: str) -> Rule:
+    return Rule.model_validate(
         {
             "text": "Words",
             "fixed_on": "2024-02-12",
             "min_ratings_per_panel": 1,
             "denominator": denominator,
-            "outcomes": [{"outcome": "agreed", "when": test}, {"otherwise": "not_agreed"}],
+            "outcomes": [{"outcome": "agreed", "when": when}, {"otherwise": "not_agreed"}],
         }
     )
+
+
+@settings(max_examples=250, deadline=None)
+@given(a_test(), PEOPLE, st.sampled_from(["valid", "respondents"]))
+def test_every_statistic_of_a_rule_is_what_its_definition_says(
+    test: dict[str, Any], people: list[Person], denominator: str
+) -> None:
+    panel, rule = Panel(people, denominator), rule_with(test, denominator)
     found = assess_section(rule, NINE, STRUCTURE, panel.counted(1), 2, panel.context())
     if found.too_few:
         return
@@ -434,3 +438,15 @@ def test_every_statistic_of_a_rule_is_what_its_definition_says(
     except Near:
         return
     assert (found.outcome.value == "agreed") == expected
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(a_test(), min_size=2, max_size=3), PEOPLE, st.sampled_from(["valid", "respondents"]))
+def test_what_the_check_calls_impossible_never_happens(
+    tests: list[dict[str, Any]], people: list[Person], denominator: str
+) -> None:
+    panel, rule = Panel(people, denominator), rule_with({"all": tests}, denominator)
+    problems = check_rule(rule, NINE, STRUCTURE, CRITERIA, max_rounds=3)
+    found = assess_section(rule, NINE, STRUCTURE, panel.counted(1), 2, panel.context())
+    if found.outcome.value == "agreed":
+        assert not [one for one in problems if "can never be met" in one.sentence]
