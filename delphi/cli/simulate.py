@@ -10,10 +10,12 @@ import click
 
 from delphi.cli.shared import with_database
 from delphi.cli.trouble import Trouble
+from delphi.consensus.context import needs_of
 from delphi.consensus.rehearsal import Rehearsed, dice_of, rehearse
 from delphi.domain.groups import GroupStructure
 from delphi.domain.rule import Outcome, Rule
 from delphi.domain.scale import Scale
+from delphi.queries.rule_trial import LIMITS
 from delphi.queries.studies import criteria_of, groups_of, rule_of, scale_of, structure_of, study_by_slug
 
 if TYPE_CHECKING:
@@ -122,6 +124,9 @@ def simulate(
         f"\n{n_panels:,} made-up panels a line (seed {seed}). Who agrees is a part of all people there are.\n"
         f"People answer each of {len(criteria)} criteria independently; if they answer alike, more is agreed."
     )
+    for need, words in LIMITS.items():
+        if need in needs_of(rehearsal.rule):
+            click.echo(words)
 
 
 def _sizes(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tools.small_study import SmallStudy, small_plain
+
 SIZES = ("--size", "users=12", "--size", "carers=4", "--size", "workers=20")
 
 
@@ -39,3 +41,11 @@ def test_a_size_that_is_missing_or_wrong_is_asked_for(simulate, options, sentenc
     result = simulate(*options)
     assert result.exit_code == 1
     assert sentence in result.stderr
+
+
+def test_what_made_up_panels_cannot_show_is_said(delphi, app):
+    cut_off = {"statistic": "apmo", "band": "agree", "is": "reached"}
+    outcomes = [{"outcome": "agreed", "when": cut_off}, {"otherwise": "not_agreed"}]
+    SmallStudy(app, consensus_rule=small_plain()["consensus_rule"] | {"outcomes": outcomes})
+    said = delphi("simulate", "small-study", "--panels", "10", *SIZES).stdout
+    assert "What the rule takes from the whole round cannot be tried here" in said
