@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from hashlib import sha256
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -37,7 +37,7 @@ from delphi.services import (
     studies,
 )
 from delphi.unit_of_work import unit_of_work
-from tools.databases import freeze, thaw
+from tools.stages import Stages
 
 SECTIONS = ("first-steps", "next-steps")
 CRITERIA = ("clear", "feasible")
@@ -195,14 +195,6 @@ def small_bundle(*, texts: Mapping[str, str] = TEXTS, **parts: Any) -> StudyBund
     return StudyBundle(from_plain(small_plain(**parts)), dict(texts), {})
 
 
-_STARTED: dict[str, tuple[bytes, tuple[str, ...]]] = {}
-"""Databases in which round 1 is open, with the codes of who joined, by what they were made from."""
-
-
-def _digest(content: bytes | None) -> str:
-    return sha256(content or b"").hexdigest()
-
-
 class SmallStudy:
     """The small study on an application's database, with a lead, a second signer and somebody for forms."""
 
@@ -215,16 +207,22 @@ class SmallStudy:
     def __init__(self, app: Flask, **parts: Any) -> None:
         self.app = app
         self._parts = parts
-        bundle = small_bundle(**parts)
-        self.sections = tuple(one.id for one in bundle.study_file.sections)
+        self.sections = tuple(one.id for one in small_bundle(**parts).study_file.sections)
+        self.stages = Stages(app, (sorted(parts.items()), self.imported_at, app.config["SECRET_KEY"]))
+        self.id, self.slug, self.lead, self.second, self.clerk = self.stages.reach("imported", self._import)
+
+    def _import(self) -> tuple[StudyId, str, TeamMember, TeamMember, TeamMember]:
         with self.work():
+            bundle = small_bundle(**self._parts)
             study = studies.import_study(bundle=bundle, actor=Operator(), now=self.imported_at)
-            self.id: StudyId = study.id
-            self.slug = study.slug
-            self.lead = self._member("Sam Lead", "lead@small.example", Role.LEAD)
-            self.second = self._member("Ash Second", "second@small.example", Role.RESEARCHER)
-            self.clerk = self._member("Kit Clerk", "clerk@small.example", Role.DATA_ENTRY)
-        self._imported = _digest(self._frozen())
+            self.id = study.id
+            return (
+                study.id,
+                study.slug,
+                self._member("Sam Lead", "lead@small.example", Role.LEAD),
+                self._member("Ash Second", "second@small.example", Role.RESEARCHER),
+                self._member("Kit Clerk", "clerk@small.example", Role.DATA_ENTRY),
+            )
 
     @contextmanager
     def work(self) -> Iterator[None]:
@@ -251,54 +249,50 @@ class SmallStudy:
 
     def seal(self) -> SmallStudy:
         """Sign the rule by two and seal the study."""
+        self.stages.reach("sealed", self._seal)
+        return self
+
+    def _seal(self) -> None:
         for signer in (self.lead, self.second):
             with self.work():
                 studies.sign_rule(study_id=self.id, actor=signer, now=self.imported_at)
         with self.work():
             studies.seal_study(study_id=self.id, actor=self.lead, now=self.imported_at)
-        return self
 
     def publish_drafts(self, number: int = 1) -> SmallStudy:
         """Propose, sign and publish one draft of every section."""
+        self.stages.reach(f"drafts {number} published", partial(self._publish_drafts, number))
+        return self
+
+    def _publish_drafts(self, number: int) -> None:
+        common: dict[str, Any] = {"study_id": self.id, "number": number, "now": self.imported_at}
         for section in self.sections:
             with self.work():
-                drafts.propose_draft(
-                    study_id=self.id, section=section, number=number, actor=self.lead, now=self.imported_at
-                )
+                drafts.propose_draft(section=section, actor=self.lead, **common)
             for signer in (self.lead, self.second):
                 with self.work():
-                    drafts.sign_draft(
-                        study_id=self.id, section=section, number=number, actor=signer, now=self.imported_at
-                    )
+                    drafts.sign_draft(section=section, actor=signer, **common)
             with self.work():
-                drafts.publish_draft(
-                    study_id=self.id, section=section, number=number, actor=self.lead, now=self.imported_at
-                )
-        return self
+                drafts.publish_draft(section=section, actor=self.lead, **common)
 
     def join(self, n_per_group: int = 3) -> list[str]:
         """Register people in each group and record their consent; their codes, group by group."""
+        return list(self.stages.reach(f"{n_per_group} a group joined", partial(self._join, n_per_group)))
+
+    def _join(self, n_per_group: int) -> list[str]:
         codes = []
+        common: dict[str, Any] = {"study_id": self.id, "actor": self.lead, "now": self.imported_at}
         for group in GROUPS:
             for index in range(n_per_group):
                 with self.work():
                     person = panel.register_panellist(
-                        study_id=self.id,
                         name=f"Person {group} {index}",
                         email=f"{group}{index}@panel.example",
                         group=group,
-                        actor=self.lead,
-                        now=self.imported_at,
+                        **common,
                     )
                     codes.append(person.code)
-                    consent.give_consent(
-                        study_id=self.id,
-                        code=person.code,
-                        given=CONSENT,
-                        how="phone",
-                        actor=self.lead,
-                        now=self.imported_at,
-                    )
+                    consent.give_consent(code=person.code, given=CONSENT, how="phone", **common)
         return codes
 
     def open(self, number: int = 1, now: datetime | None = None) -> SmallStudy:
@@ -355,31 +349,16 @@ class SmallStudy:
     def started(self, n_per_group: int = 3) -> list[str]:
         """Everything up to an open round 1; the codes of those who joined.
 
-        Most tests begin here, so on SQLite it is played once a process for each kind of study and then
-        copied, as long as nothing was done since the import.
+        Most tests begin here.
         """
-        times = (self.imported_at, self.opened_at, self.app.config["SECRET_KEY"])
-        key = repr((sorted(self._parts.items()), n_per_group, times))
-        before = self._frozen()
-        is_fresh = before is not None and _digest(before) == self._imported and self.id == 1
-        if is_fresh and key in _STARTED:
-            content, joined = _STARTED[key]
-            thaw(self.app.config["SQLALCHEMY_DATABASE_URI"], content)
-            return list(joined)
-        self.seal().publish_drafts()
-        codes = self.join(n_per_group)
-        self.open()
-        after = self._frozen()
-        if is_fresh and after is not None:
-            _STARTED[key] = after, tuple(codes)
-        return codes
 
-    def _frozen(self) -> bytes | None:
-        """All that is saved, with every connection of the application closed."""
-        with self.app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        return freeze(self.app.config["SQLALCHEMY_DATABASE_URI"])
+        def play() -> list[str]:
+            self.seal().publish_drafts()
+            codes = self.join(n_per_group)
+            self.open()
+            return codes
+
+        return list(self.stages.reach(f"started by {n_per_group} a group at {self.opened_at}", play))
 
     def publish(self, number: int = 1, decision: str = "keep") -> SmallStudy:
         """Review and answer every comment, decide every section alike, sign twice and publish."""

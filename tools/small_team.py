@@ -87,7 +87,10 @@ def opened_team(study: SmallStudy) -> Team:
 
     `comment_ids`: "scores" and "again" on the second section, "pets" on the guidance as a whole.
     """
-    team = Team(study)
+    return Team(study, dict(study.stages.reach("opened", lambda: _play_opened(study))))
+
+
+def _play_opened(study: SmallStudy) -> dict[str, int]:
     codes = study.started(2)
     words = {codes[0]: "No scores, please.", codes[1]: "Scores again?"}
     for code in codes:
@@ -99,13 +102,20 @@ def opened_team(study: SmallStudy) -> Team:
             comments={"change": words[code]} if code in words else {},
         )
     person = study.person(codes[2])
-    said = {"missing": "Pets."}
-    team(save_about_the_whole, number=1, code=codes[2], comments=said, revision=0, actor=person)
+    with study.work():
+        save_about_the_whole(
+            study_id=study.id,
+            number=1,
+            code=codes[2],
+            comments={"missing": "Pets."},
+            revision=0,
+            actor=person,
+            now=Team.now,
+        )
     with study.look():
         texts = dict(db.session.execute(db.select(Comment.text, Comment.id)).all())
-    team.comment_ids = {
+    return {
         "scores": texts["No scores, please."],
         "again": texts["Scores again?"],
         "pets": texts["Pets."],
     }
-    return team

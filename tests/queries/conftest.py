@@ -17,12 +17,12 @@ def opened(small_study: SmallStudy) -> Team:
 @pytest.fixture
 def closed(opened: Team) -> Team:
     """The same, closed."""
-    opened.study.close()
+    opened.study.stages.reach("closed", lambda: opened.study.close().id)
     return opened
 
 
 @pytest.fixture
 def analysed(closed: Team) -> Team:
     """The same, analysed: the first section is agreed, the second is not."""
-    closed.study.analyse()
+    closed.study.stages.reach("analysed", lambda: closed.study.analyse().id)
     return closed

@@ -28,15 +28,19 @@ ALL = tuple(one.id for one in FORMATS)
 def answered(small_study: SmallStudy) -> Team:
     """Round 1 could be shared: two people in each group; the first section is kept, the second revised."""
     team = opened_team(small_study)
-    small_study.close().analyse()
-    answer_and_decide(team)
+
+    def play() -> None:
+        small_study.close().analyse()
+        answer_and_decide(team)
+
+    small_study.stages.reach("answered", play)
     return team
 
 
 @pytest.fixture
 def published(answered: Team) -> Team:
     """The same, and shared."""
-    answered(publish_feedback, number=1)
+    answered.study.stages.reach("published", lambda: answered(publish_feedback, number=1))
     return answered
 
 

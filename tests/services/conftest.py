@@ -25,22 +25,26 @@ def opened(small_study: SmallStudy) -> Team:
 @pytest.fixture
 def closed(opened: Team) -> Team:
     """The same, closed."""
-    opened.study.close()
+    opened.study.stages.reach("closed", lambda: opened.study.close().id)
     return opened
 
 
 @pytest.fixture
 def analysed(closed: Team) -> Team:
     """The same, analysed: the first section is agreed, the second is not."""
-    closed.study.analyse()
+    closed.study.stages.reach("analysed", lambda: closed.study.analyse().id)
     return closed
 
 
 @pytest.fixture
 def published(analysed: Team) -> Team:
     """The same, its feedback published: the first section is kept, the second is to be revised."""
-    answer_and_decide(analysed)
-    analysed(publish_feedback, number=1)
+
+    def play() -> None:
+        answer_and_decide(analysed)
+        analysed(publish_feedback, number=1)
+
+    analysed.study.stages.reach("published", play)
     return analysed
 
 
