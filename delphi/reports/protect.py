@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from delphi.consensus.disclosure_nesting import Nesting, close_leaks
+from delphi.consensus.disclosure_numbers import Known, sums_told
 from delphi.consensus.disclosure_reasons import is_size_told
 from delphi.consensus.disclosure_release import Unit, UnitKind
 
@@ -47,13 +48,56 @@ def shown(n: int) -> People:
     return People(Shown.NUMBER, n)
 
 
+Column = dict[Unit, People]
+
+
+def columns(
+    counts: Sequence[Mapping[str, int]],
+    nesting: Nesting,
+    min_cell: int,
+    hidden: Sequence[Collection[Unit]],
+    at_most: Collection[tuple[int, int]],
+) -> list[Column]:
+    """Columns of one table, of which some are at most others in every group: who answered, who had joined.
+
+    `at_most` are pairs of places, (the smaller, the larger). A small number that only one number of people
+    would fit, by the sums of its column and the numbers beside it, loses first the words that say it is
+    small, and then, if it still is told, the numbers beside it go as well.
+    """
+    withheld = [set(units) for units in hidden]
+    vague: list[set[Unit]] = [set() for _ in counts]
+    while True:
+        found = [column(one, nesting, min_cell, withheld[i], vague[i]) for i, one in enumerate(counts)]
+        told = _told(found, nesting, min_cell, at_most, counts)
+        if not told:
+            return found
+        before = [len(units) for units in (*withheld, *vague)]
+        for place, unit in told:
+            beside = [larger for smaller, larger in at_most if smaller == place]
+            if found[place][unit].shown is Shown.SMALL:
+                vague[place].add(unit)
+            elif open_ := [i for i in beside if found[i][unit].n is not None]:
+                withheld[open_[0]].add(unit)
+            else:
+                # Nothing beside it is left to go, so that its own column goes.
+                withheld[place].update(nesting.units)
+                vague[place].update(nesting.units)
+        if before == [len(units) for units in (*withheld, *vague)]:
+            return found
+
+
 def column(
-    counts: Mapping[str, int], nesting: Nesting, min_cell: int, hidden: Collection[Unit] = ()
-) -> dict[Unit, People]:
+    counts: Mapping[str, int],
+    nesting: Nesting,
+    min_cell: int,
+    hidden: Collection[Unit] = (),
+    vague: Collection[Unit] = (),
+) -> Column:
     """One column of a table by unit, from counts by stakeholder group.
 
     Nothing that can be worked out by adding and subtracting the numbers of the column is of 1 to
-    `min_cell - 1` people. `hidden` units are withheld whatever their number.
+    `min_cell - 1` people. `hidden` units are withheld whatever their number, and of `vague` ones is not said
+    that they are small.
     """
     size = {unit: sum(counts[group] for group in unit.groups) for unit in nesting.units}
     small = {unit for unit, n in size.items() if 0 < n < min_cell}
@@ -72,7 +116,43 @@ def column(
         n_small = sum(unit in small for unit in inside)
         if is_size_told(sum(size[unit] for unit in inside), n_small, len(inside) - n_small, min_cell):
             small -= set(inside)
+    small -= set(vague)
     return {unit: _people(n, unit in small, unit in withheld) for unit, n in size.items()}
+
+
+def _told(
+    found: Sequence[Column],
+    nesting: Nesting,
+    min_cell: int,
+    at_most: Collection[tuple[int, int]],
+    counts: Sequence[Mapping[str, int]],
+) -> list[tuple[int, Unit]]:
+    """The small numbers (place of the column, unit) for which all that is shown leaves one possibility."""
+    groups = nesting.everyone.groups
+    cell = {(i, code): i * len(groups) + j for i in range(len(found)) for j, code in enumerate(groups)}
+    sets = {
+        (i, unit): frozenset(cell[i, code] for code in unit.groups)
+        for i in range(len(found))
+        for unit in nesting.units
+    }
+    small = [
+        (i, unit)
+        for i, unit in sets
+        if found[i][unit].n is None and 0 < sum(counts[i][code] for code in unit.groups) < min_cell
+    ]
+    if not small:
+        return []
+    known = [Known(cells, *_range(found[i][unit], min_cell)) for (i, unit), cells in sets.items()]
+    pairs = [(cell[a, code], cell[b, code]) for a, b in at_most for code in groups]
+    told = sums_told(len(cell), known, pairs, [sets[one] for one in small])
+    return [one for one, is_told in zip(small, told, strict=True) if is_told]
+
+
+def _range(people: People, min_cell: int) -> tuple[int, int | None]:
+    """What a number, or what stands in its place, says of how many there are."""
+    if people.n is not None:
+        return people.n, people.n
+    return (1, min_cell - 1) if people.shown is Shown.SMALL else (0, None)
 
 
 def parts(counts: Sequence[int], min_cell: int) -> tuple[People, ...]:

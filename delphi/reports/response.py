@@ -16,7 +16,7 @@ from delphi.models.panellists import Panellist
 from delphi.queries.progress import Recruitment, progress_of_round, recruitment_of
 from delphi.reports.audience import Audience
 from delphi.reports.figures import STAKEHOLDER_GROUP
-from delphi.reports.protect import WITHHELD, People, alone, column, parts, shown
+from delphi.reports.protect import WITHHELD, People, alone, columns, parts, shown
 from delphi.reports.record import RoundRecord
 from delphi.reports.setting import Setting
 
@@ -129,9 +129,21 @@ def _rows(
     recruitment: tuple[Recruitment, ...],
     minimum: int,
 ) -> Iterator[ResponseRow]:
-    invited = column({one.group: one.n_invited for one in recruitment}, nesting, minimum)
-    consented = column({one.group: one.n_consented for one in recruitment}, nesting, minimum)
-    answered = {record.number: _answered(record, nesting, minimum) for record in records}
+    known = [record for record in records if record.response is not None]
+    invited, consented, *answered_in = columns(
+        [
+            {one.group: one.n_invited for one in recruitment},
+            {one.group: one.n_consented for one in recruitment},
+            *(_took_part(record) for record in known),
+        ],
+        nesting,
+        minimum,
+        [(), (), *(_hidden(record, nesting) for record in known)],
+        # Whoever answered had joined, and whoever joined had been asked.
+        [(1, 0), *((place, 1) for place in range(2, len(known) + 2))],
+    )
+    answered = {record.number: _answered_as_released(record, nesting) for record in records}
+    answered |= {record.number: one for record, one in zip(known, answered_in, strict=True)}
     for unit in nesting.units:
         took_part = {number: column[unit] for number, column in answered.items()}
         yield ResponseRow(unit.kind.value, unit.code, unit.label, invited[unit], consented[unit], took_part)
@@ -147,16 +159,17 @@ def _rows(
         )
 
 
-def _answered(record: RoundRecord, nesting: Nesting, minimum: int) -> dict[Unit, People]:
-    """How many of each unit took part in a round, as it was when its figures were shared."""
-    if record.response is None:
-        return _answered_as_released(record, nesting)
-    counts = {group: row["took_part"] for group, row in record.response.items()}
-    hidden: set[Unit] = set()
-    if record.results is None and record.release is not None:
-        places = {(entry.unit.kind, entry.unit.code) for entry in record.release.hidden}
-        hidden = {unit for unit in nesting.units if (unit.kind, unit.code) in places}
-    return column(counts, nesting, minimum, hidden)
+def _took_part(record: RoundRecord) -> dict[str, int]:
+    """How many of each stakeholder group took part in a round, as it was when its figures were shared."""
+    return {group: row["took_part"] for group, row in (record.response or {}).items()}
+
+
+def _hidden(record: RoundRecord, nesting: Nesting) -> set[Unit]:
+    """The units that the feedback hid, for everybody but the team."""
+    if record.results is not None or record.release is None:
+        return set()
+    places = {(entry.unit.kind, entry.unit.code) for entry in record.release.hidden}
+    return {unit for unit in nesting.units if (unit.kind, unit.code) in places}
 
 
 def _answered_as_released(record: RoundRecord, nesting: Nesting) -> dict[Unit, People]:

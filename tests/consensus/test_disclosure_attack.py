@@ -114,7 +114,7 @@ def n_answered_everywhere(items: dict[str, ItemCounts], unit: Unit) -> int:
     return max(item.of(unit.groups).n_answered for item in items.values())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(rounds(), st.integers(3, 6))
 def test_no_figure_of_a_small_unit_follows_from_what_is_shown(data, min_cell) -> None:
     items, structure, band = data
@@ -129,7 +129,7 @@ def test_no_figure_of_a_small_unit_follows_from_what_is_shown(data, min_cell) ->
                 assert vector(structure, entry.unit.groups, [point]) not in space
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(rounds(), st.integers(3, 6))
 def test_the_point_of_a_unit_of_one_mind_does_not_follow_from_what_is_shown(data, min_cell) -> None:
     items, structure, band = data
@@ -145,7 +145,7 @@ def test_the_point_of_a_unit_of_one_mind_does_not_follow_from_what_is_shown(data
                 assert vector(structure, row.unit.groups, [point]) not in space
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(rounds(), st.integers(3, 6))
 def test_no_union_of_hidden_or_coarse_groups_that_follows_is_small_or_of_one_mind(data, min_cell) -> None:
     """What hidden groups amount to together is a figure like any other: the same two rules hold for it."""

@@ -80,7 +80,7 @@ def unions(structure: GroupStructure) -> list[tuple[str, ...]]:
     ]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(rounds(), st.booleans())
 def test_nobody_can_tell_that_all_of_a_set_gave_one_answer(data, knows_sizes) -> None:
     items, structure, band = data
@@ -95,7 +95,7 @@ def test_nobody_can_tell_that_all_of_a_set_gave_one_answer(data, knows_sizes) ->
             assert attack.least(people, [value - 1]) < n, (key, people)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(rounds(), st.booleans())
 def test_no_count_of_a_small_group_is_told_other_than_a_nought(data, knows_sizes) -> None:
     items, structure, band = data

@@ -5,13 +5,15 @@ from __future__ import annotations
 import itertools
 from fractions import Fraction
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import LinearConstraint, milp
 
 from delphi.consensus.disclosure_nesting import Nesting
 from delphi.domain.groups import Group, GroupStructure, GroupUnion
-from delphi.reports.protect import People, Shown, alone, column, parts
+from delphi.reports.protect import People, Shown, alone, column, columns, parts
 
 MINIMUM = 5
 
@@ -93,6 +95,82 @@ def test_parts_leave_more_than_one_possibility_for_each_withheld_number(counts):
     for i, people in enumerate(found):
         if people.n is None and not _all_withheld(found):
             assert len({guess[i] for guess in possible}) > 1, (counts, found)
+
+
+@st.composite
+def tables(draw):
+    """Invited, consented and answering twice, by group: each at most what comes before it."""
+    shape = draw(st.sampled_from([(2, 1), (3,), (2, 2), (3, 2)]))
+    groups = structure(shape)
+    invited = {code: draw(st.sampled_from((3, 5, 6, 8, 11))) for code in groups.group_codes}
+    fewer = st.sampled_from((0, 0, 1, 2))
+    consented = {code: max(n - draw(fewer), 0) for code, n in invited.items()}
+    rounds = [{code: max(n - draw(fewer), 0) for code, n in consented.items()} for _ in range(2)]
+    return groups, [invited, consented, *rounds]
+
+
+ORDER = [(1, 0), (2, 1), (3, 1)]
+
+
+class Reader:
+    """Who sees the whole table, and knows that numbers are whole and each column at most the one before."""
+
+    def __init__(self, found, codes):
+        self._place = {
+            (i, code): i * len(codes) + j for i in range(len(found)) for j, code in enumerate(codes)
+        }
+        known = [
+            (self._row((i, code, 1) for code in unit.groups), *self._range(people))
+            for i, one in enumerate(found)
+            for unit, people in one.items()
+        ]
+        known += [
+            (self._row([(larger, code, 1), (smaller, code, -1)]), 0, np.inf)
+            for smaller, larger in ORDER
+            for code in codes
+        ]
+        self._limits = LinearConstraint(*map(np.array, zip(*known, strict=True)))
+
+    def _row(self, entries):
+        vector = np.zeros(len(self._place))
+        for i, code, sign in entries:
+            vector[self._place[i, code]] += sign
+        return vector
+
+    @staticmethod
+    def _range(people):
+        if people.n is not None:
+            return people.n, people.n
+        return (1, MINIMUM - 1) if people.shown is Shown.SMALL else (0, np.inf)
+
+    def is_told(self, i, unit, n):
+        aim = self._row((i, code, 1) for code in unit.groups)
+        best = [milp(sign * aim, constraints=self._limits, integrality=np.ones(len(aim))) for sign in (1, -1)]
+        return all(one.x is not None and round(aim @ one.x) == n for one in best)
+
+
+@settings(max_examples=12, deadline=None)
+@given(tables())
+def test_no_small_number_follows_from_the_columns_beside_it(data):
+    groups, counts = data
+    found = columns(counts, Nesting.of(groups, "Everyone"), MINIMUM, [()] * 4, ORDER)
+    reader = Reader(found, groups.group_codes)
+    for i, one in enumerate(found):
+        for unit, people in one.items():
+            n = sum(counts[i][code] for code in unit.groups)
+            if people.n is None and 0 < n < MINIMUM:
+                assert not reader.is_told(i, unit, n), (i, unit.code, n)
+
+
+def test_a_number_beside_a_small_one_goes_where_it_would_tell_it():
+    """Of two groups of five who joined, nine answered: one group all, the other four."""
+    groups = structure((2, 1))
+    nesting = Nesting.of(groups, "Everyone")
+    joined = {"p0g0": 5, "p0g1": 5, "p1g0": 9}
+    answered = {"p0g0": 4, "p0g1": 5, "p1g0": 9}
+    found = columns([joined, answered], nesting, MINIMUM, [(), ()], [(1, 0)])
+    by_code = [{unit.code: people.in_words(MINIMUM) for unit, people in one.items()} for one in found]
+    assert [one["p0g0"] for one in by_code] == ["5", "not shown"]
 
 
 def test_a_column_follows_what_the_feedback_hid():
