@@ -74,9 +74,11 @@ class Rules:
     found: UnderOtherRules
 
 
-def rules_of_round(study: Study, round_: Round, results: Results) -> Rules:
-    """The sections of one analysed round under other rules."""
-    return rules_of(study, [(round_, results, list(results.outcomes))])
+def rules_of_round(
+    study: Study, round_: Round, results: Results, sections: Sequence[str] | None = None
+) -> Rules:
+    """The sections of one analysed round under other rules; all of them, or those named."""
+    return rules_of(study, [(round_, results, list(results.outcomes) if sections is None else sections)])
 
 
 def rules_of(study: Study, rounds: Sequence[tuple[Round, Results, Sequence[str]]]) -> Rules:

@@ -78,11 +78,10 @@ def other_rules_section(member: TeamMember, number: int, code: str) -> OtherRule
         raise NotFound(f"Round {number} has no results for a section “{code}”.")
     row, rules, vocabulary = (
         rows[place],
-        rules_of_round(look.study, look.round, look.results),
+        rules_of_round(look.study, look.round, look.results, [code]),
         vocabulary_of(look.study),
     )
-    at = [one.code for one in rules.sections].index(code)
-    given, found = rules.sections[at], rules.found.sections[at]
+    (given,), (found,) = rules.sections, rules.found.sections
     distance = distance_of(rules, given, tries=TRIES)
     outcome = Says(row.mark, row.outcome, differs=False)
     sealed = OtherWay("sealed", "The sealed rule", Kind.PUBLISHED, rules.study.rule)
