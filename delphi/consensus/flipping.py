@@ -9,7 +9,8 @@ from enum import StrEnum
 from delphi.consensus.assess import assess_section
 from delphi.consensus.counts import Histogram, ItemCounts
 from delphi.consensus.measure import Figures
-from delphi.consensus.nearest_counts import Cost, ItemAims, Pull, Tries, fewest_answers
+from delphi.consensus.nearest_counts import fewest_answers
+from delphi.consensus.nearest_item import Cost, ItemAims, Pull, Tries
 from delphi.consensus.verdict import Verdict, verdict_of
 from delphi.consensus.ways import Aim, TooManyWays, Way, ways_from
 from delphi.domain.groups import GroupStructure
@@ -35,7 +36,7 @@ class NoDistance(StrEnum):
 class Change:
     """Answers to one item that would have to be others, and which way they go.
 
-    `of` says of whom they must be and `band` which share alone is to change, as in `nearest_counts.Cost`.
+    `of` says of whom they must be and `band` which share alone is to change, as in `nearest_item.Cost`.
     """
 
     criterion: str
@@ -216,7 +217,9 @@ class _Search:
         key = (criterion, aims)
         if key not in self._known:
             aimed = tuple(sorted(aims, key=str))
-            item = ItemAims(self._items[criterion], aimed, self._groups_of, self._meets, self._scale)
+            item = ItemAims(
+                self._items[criterion], aimed, self._groups_of, self._meets, self._scale, self._rule
+            )
             self._known[key] = fewest_answers(item, self._figures, self._tries)
         return self._known[key]
 

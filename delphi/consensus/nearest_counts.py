@@ -2,70 +2,24 @@
 
 Most rules pull one way: a share that agrees, a median, a mean, RAND's counts all rise when somebody answers
 higher. Then nothing helps more than the lowest answers becoming the highest one, which is tried by halving,
-exactly and for any number of people. Where figures pull two ways (a spread, an index of disagreement) all
-count tables are tried, nearest first, until as many were tried as the caller allows: what is said then is
-how many answers would not be enough.
+exactly and for any number of people. A spread and an index of disagreement look at a few places of the sorted
+answers: see `nearest_places`. Where other figures pull two ways all count tables are tried, nearest first,
+until as many were tried as the caller allows: what is said then is how many answers would not be enough.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice, product
-from typing import Literal
+from collections.abc import Sequence
 
 from delphi.consensus.appropriateness import LARGEST_BIOMED_PANEL
-from delphi.consensus.counts import Histogram, ItemCounts
+from delphi.consensus.counts import ItemCounts
 from delphi.consensus.measure import Figures
+from delphi.consensus.nearest_item import Cost, ItemAims, Pull, Tries, with_table
+from delphi.consensus.nearest_quantiles import by_places
+from delphi.consensus.nearest_search import nearest_first
 from delphi.consensus.ways import Aim
 from delphi.domain.rule import MedianTest, RandClass, RandUclaTest, ShareTest
 from delphi.domain.scale import Scale
-
-Pull = Literal["higher", "lower", "other"]
-"""Which way answers must go: up the scale, down it, or not one way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """How many answers would have to be others.
-
-    `is_exact` False: fewer than `n` are not enough, and how many are was not found. `of` says of whom these
-    answers must be, where it matters: "pooled", "panel:CODE" or "group:CODE" with a number each. `band` is
-    the band of the scale whose share alone would have to change, if it is that. `counts` are those that
-    such answers would give: a witness.
-    """
-
-    n: int
-    is_exact: bool
-    pull: Pull
-    counts: ItemCounts
-    of: tuple[tuple[str, int], ...] = ()
-    band: str = ""
-
-
-@dataclass(slots=True)
-class Tries:
-    """How many more count tables may be tried."""
-
-    left: int
-
-
-@dataclass(frozen=True, slots=True)
-class ItemAims:
-    """What one item's figures should be: its counts, the aims, and how a figure is measured.
-
-    `groups_of` gives the stakeholder groups behind an `of`; `meets` says of counts whether an aim is met.
-    """
-
-    counts: ItemCounts
-    aims: tuple[Aim, ...]
-    groups_of: Callable[[str], tuple[str, ...]]
-    meets: Callable[[ItemCounts, Aim], bool]
-    scale: Scale
-
-    def met(self, counts: ItemCounts) -> bool:
-        """Whether every aim is met."""
-        return all(self.meets(counts, aim) for aim in self.aims)
 
 
 def fewest_answers(item: ItemAims, figures: Figures, tries: Tries) -> Cost | None:
@@ -98,7 +52,8 @@ def fewest_answers(item: ItemAims, figures: Figures, tries: Tries) -> Cost | Non
     pulls = {pull_of(aim, item.scale, figures) for aim in item.aims}
     if len(pulls) == 1 and "other" not in pulls and _lie_in_each_other(item):
         return _one_way(item, pulls.pop())
-    return _nearest_first(item, tries)
+    found = by_places(item)
+    return nearest_first(item, tries) if found is None else found.cost
 
 
 def pull_of(aim: Aim, scale: Scale, figures: Figures) -> Pull:
@@ -205,110 +160,7 @@ def moved(counts: ItemCounts, groups: Sequence[str], n: int, pull: Pull) -> Item
             n -= taken
     return ItemCounts(
         {
-            code: _with(histogram, tables[code]) if code in tables else histogram
+            code: with_table(histogram, tables[code]) if code in tables else histogram
             for code, histogram in counts.by_group.items()
         }
     )
-
-
-def _with(histogram: Histogram, table: Sequence[int]) -> Histogram:
-    return Histogram(histogram.minimum, tuple(table), histogram.n_unable, histogram.n_skipped)
-
-
-def _nearest_first(item: ItemAims, tries: Tries) -> Cost | None:
-    """All count tables at a distance of 1, 2, 3 … answers, by group, until one meets every aim."""
-    atoms = _atoms(item)
-    start = [item.counts.of(atom) for atom in atoms]
-    most = sum(histogram.n for histogram in start)
-    for distance in range(1, most + 1):
-        for tables in _at_distance(start, distance, tries.left):
-            if tries.left <= 0:
-                return Cost(distance, False, "other", item.counts)
-            tries.left -= 1
-            if item.met(_in_place(item.counts, atoms, tables)):
-                return Cost(distance, True, "other", _witness(item.counts, atoms, tables))
-    return None
-
-
-def _atoms(item: ItemAims) -> list[tuple[str, ...]]:
-    """Groups that stand in the same sets of people; a mean over groups keeps each for itself."""
-    if any(aim.of.startswith("equal_") for aim in item.aims):
-        return [(group,) for group in item.counts.by_group if item.counts.by_group[group].n]
-    sets = list(dict.fromkeys(aim.of for aim in item.aims))
-    found: dict[tuple[bool, ...], list[str]] = {}
-    for group in item.counts.by_group:
-        within = tuple(group in item.groups_of(of) for of in sets)
-        if any(within):
-            found.setdefault(within, []).append(group)
-    return [tuple(groups) for groups in found.values()]
-
-
-def _in_place(
-    counts: ItemCounts, atoms: Sequence[tuple[str, ...]], tables: Sequence[tuple[int, ...]]
-) -> ItemCounts:
-    """Each atom's table in its first group: figures of whole sets do not tell its groups apart."""
-    changed = dict(counts.by_group)
-    for (first, *rest), table in zip(atoms, tables, strict=True):
-        changed[first] = _with(changed[first], table)
-        for group in rest:
-            changed[group] = _with(changed[group], (0,) * len(table))
-    return ItemCounts(changed)
-
-
-def _witness(
-    counts: ItemCounts, atoms: Sequence[tuple[str, ...]], tables: Sequence[tuple[int, ...]]
-) -> ItemCounts:
-    """Counts that add up to these tables and in which every group still has as many ratings as it had."""
-    changed = dict(counts.by_group)
-    for groups, table in zip(atoms, tables, strict=True):
-        start = counts.of(groups).counts
-        taken = [max(0, old - new) for old, new in zip(start, table, strict=True)]
-        given = [max(0, new - old) for old, new in zip(start, table, strict=True)]
-        for group in groups:
-            own = list(changed[group].counts)
-            gone = [min(have, wanted) for have, wanted in zip(own, taken, strict=True)]
-            taken = [wanted - one for wanted, one in zip(taken, gone, strict=True)]
-            left, came = sum(gone), []
-            for room in given:
-                came.append(min(left, room))
-                left -= came[-1]
-            given = [room - one for room, one in zip(given, came, strict=True)]
-            changed[group] = _with(
-                changed[group], [c - g + a for c, g, a in zip(own, gone, came, strict=True)]
-            )
-    return ItemCounts(changed)
-
-
-def _at_distance(
-    start: Sequence[Histogram], distance: int, most: int
-) -> Iterator[tuple[tuple[int, ...], ...]]:
-    """Tables for each histogram that differ from the first ones by so many answers in all.
-
-    Of each histogram at most one more than `most` are held: then not all can be tried anyway.
-    """
-    for split in _splits(distance, [histogram.n for histogram in start]):
-        parts = [
-            list(islice(_changed(histogram.counts, n), most + 1))
-            for histogram, n in zip(start, split, strict=True)
-        ]
-        yield from product(*parts)
-
-
-def _changed(table: tuple[int, ...], n: int) -> Iterator[tuple[int, ...]]:
-    """Every table in which exactly `n` answers are others."""
-    for taken in _splits(n, table):
-        room = [0 if gone else n for gone in taken]
-        for given in _splits(n, room):
-            yield tuple(c - t + g for c, t, g in zip(table, taken, given, strict=True))
-
-
-def _splits(n: int, most: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Every way to share `n` out, at most so many to each."""
-    if not most:
-        if n == 0:
-            yield ()
-        return
-    rest = sum(most[1:])
-    for first in range(max(0, n - rest), min(n, most[0]) + 1):
-        for others in _splits(n - first, most[1:]):
-            yield (first, *others)

@@ -102,6 +102,23 @@ def quantile(histogram: Histogram, p: Fraction, quantile_type: QuantileType = 7)
     raise ValueError(f"quantile type {quantile_type} is not one of 2, 6 and 7")
 
 
+def places_of(n: int, p: Fraction, quantile_type: QuantileType = 7) -> tuple[int, ...]:
+    """The one or two places of n sorted ratings, from 1, that a quantile is made of.
+
+    >>> places_of(10, HALF), places_of(10, THREE_QUARTERS, 2), places_of(9, QUARTER)
+    ((5, 6), (8,), (3,))
+    """
+    if quantile_type == 2:
+        h = n * p
+        if h.denominator == 1:
+            return tuple(sorted({max(h.numerator, 1), min(h.numerator + 1, n)}))
+        return (h.__ceil__(),)
+    h = (n + 1) * p if quantile_type == 6 else 1 + (n - 1) * p
+    h = min(max(h, Fraction(1)), Fraction(n))
+    low = h.__floor__()
+    return (low,) if h.denominator == 1 else (low, min(low + 1, n))
+
+
 def median(histogram: Histogram) -> Fraction | None:
     """The middle rating, or the mean of the two middle ones; None without ratings.
 

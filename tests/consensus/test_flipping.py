@@ -98,6 +98,12 @@ RULES = {
     "uncertain": rule_of(
         ("agreed", {"statistic": "rand_ucla_class", "method": "biomed", "is": ["uncertain", "appropriate"]})
     ),
+    "mean and deviation": rule_of(
+        ("agreed", {"all": [{"statistic": "mean", "at_least": 2}, {"statistic": "sd", "at_most": "0.7"}]})
+    ),
+    "index": rule_of(
+        ("agreed", {"all": [{"statistic": "disagreement_index", "below": 1}, share(at_least=50)]})
+    ),
     "round 2": rule_of(("agreed", share(at_least=50), {"rounds": [2]})),
 }
 
@@ -275,13 +281,28 @@ def test_panels_keep_their_ratings_where_everybody_is_looked_at_together() -> No
 
 def test_what_was_not_found_in_time_is_said_to_be_further() -> None:
     answers = {"clear": {"users": (1, 1, 1), "carers": (1, 1, 1), "staff": (3, 3, 3)}}
-    found = distance(RULES["median and spread"], answers, 3, tries=20)
-    exact = distance(RULES["median and spread"], answers, 3)
+    found = distance(RULES["mean and deviation"], answers, 3, tries=20)
+    exact = distance(RULES["mean and deviation"], answers, 3)
     assert not found.is_exact
     assert exact.is_exact
     assert found.n_answers is not None
     assert exact.n_answers is not None
     assert found.n_answers <= exact.n_answers
+
+
+def test_a_spread_is_exact_for_any_number_of_people() -> None:
+    def nine(*counts: int) -> dict[str, ItemCounts]:
+        return {"clear": ItemCounts({group: Histogram(1, counts) for group in GROUPS})}
+
+    rule = rule_of(
+        ("agreed", {"all": [{"statistic": "median", "at_least": 7}, {"statistic": "iqr", "at_most": 2}]})
+    )
+    points = scale(9)
+    small = distance_to_flip(rule, points, STRUCTURE, nine(4, 0, 0, 0, 0, 0, 0, 0, 8), 1)
+    large = distance_to_flip(rule, points, STRUCTURE, nine(4000, 0, 0, 0, 0, 0, 0, 0, 8000), 1)
+    # The lower quarter must rise to 7: of 12,000 of 36,000 who say 1 fewer than a quarter may stay.
+    assert (large.to, large.n_answers, large.is_exact) == (Verdict.AGREED, 3000, True)
+    assert small.n_answers == 3
 
 
 def test_a_hundred_thousand_people_are_no_harder_than_ten() -> None:
