@@ -257,6 +257,7 @@ def _other_rules(rules: OtherRules) -> dict[str, Any]:
                 "round": one.round,
                 "kind": one.kind,
                 "way": one.way,
+                "source": one.source,
                 "says": one.says,
                 "differs": one.differs,
             }
