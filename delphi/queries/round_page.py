@@ -65,7 +65,6 @@ class FormSeen:
     mode: str
     received: str
     is_late: bool
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +251,6 @@ def _forms(round_: Round) -> tuple[FormSeen, ...]:
             submission.mode,
             in_words(submission.received_on) if submission.received_on else "",
             submission.is_late,
-            submission.late_reason or "",
         )
         for submission, code in rows
     )

@@ -27,6 +27,7 @@ class SettingsIndex:
     accent: str
     has_logo: bool
     n_pictures: int
+    has_versions: bool
     may_export: bool
 
 
@@ -41,6 +42,7 @@ def settings_index(member: TeamMember, now: datetime) -> SettingsIndex:
         n_people=len({row.account_id for row in team_of(study.id)}),
         accent=str(study.look.get("accent") or ""),
         has_logo=bool(study.look.get("logo")),
+        has_versions=study.state == StudyState.RUNNING,
         n_pictures=len(picture_names(study)),
         may_export=is_allowed(member, Permission.EXPORT_STUDY),
     )
@@ -59,4 +61,9 @@ def _standing(state: StudyState) -> str:
         return "Nothing is sealed yet, so everything here can still be changed."
     if state == StudyState.ARCHIVED:
         return "The study is in the archive and can only be read."
-    return "The study has started. Name, contact, look and team can still change; the rest is fixed."
+    if state == StudyState.RUNNING:
+        return (
+            "The study has started. Name, contact, look and team can still change, information and consent "
+            "by a new version; the rest is fixed."
+        )
+    return "The study is finished. Name, contact, look and team can still change; the rest is fixed."

@@ -76,7 +76,6 @@ def test_a_held_form_is_admitted_by_entering_it(sign_in_as, code):
     page = clerk.get(clerk.page.links()["Enter the form"])
     assert page.tree.get_element_by_id("received_on-day").value == received()["received_on-day"]
     page = clerk.press("Enter this form", late_reason="Postmarked in time.", **{"first-steps.clear": "4"})
-    assert "Late Postmarked in time." in page.text
     assert "Admitted Postmarked in time." in page.text
     assert "Kit Clerk, " in page.text
 
