@@ -106,8 +106,20 @@ class NotCompared:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopping:
+    """What the study's own sealed stop rule says of a section, as the results keep it."""
+
+    code: str
+    title: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class StabilityPage:
-    """The page; `kinds` are the ways to filter with how many statements each shows."""
+    """The page; `kinds` are the ways to filter with how many statements each shows.
+
+    `stopping` is what a sealed stop rule says; empty for a rule that has none.
+    """
 
     number: int
     heading: str
@@ -121,6 +133,7 @@ class StabilityPage:
     criteria: tuple[tuple[str, str], ...]
     criterion: str
     not_compared: tuple[NotCompared, ...]
+    stopping: tuple[Stopping, ...]
     may_export: bool
 
 
@@ -154,8 +167,18 @@ def stability_page(
         criteria=tuple(labels.items()),
         criterion=criterion,
         not_compared=tuple(not_compared),
+        stopping=tuple(_stopping(look)),
         may_export=is_allowed(member, Permission.EXPORT_STUDY),
     )
+
+
+def _stopping(look: Look) -> list[Stopping]:
+    """What the results keep of the stop rule, section by section."""
+    return [
+        Stopping(code, look.sections[code].title, " ".join(outcome.stop.words))
+        for code, outcome in look.results.outcomes.items()
+        if outcome.stop is not None and code in look.sections
+    ]
 
 
 def _heading(number: int, rows: list[StabilityRow]) -> str:

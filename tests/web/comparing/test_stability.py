@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from tools.small_second_round import CHANGED, UNCHANGED
+from delphi.extensions import db
+from delphi.queries.results import newest_snapshot
+from delphi.queries.rounds import round_of
+from tools.small_second_round import CHANGED, UNCHANGED, rated_again
 
 STABILITY = "/studies/small-study/rounds/2/stability"
 
@@ -81,3 +86,17 @@ def test_the_pages_are_closed_to_who_may_not_see_results(sign_in_as, again):
     clerk = sign_in_as("clerk")
     clerk.get(STABILITY, 403)
     clerk.get(f"{STABILITY}/{UNCHANGED}", 403)
+
+
+def test_a_sealed_stop_rule_says_what_it_finds_of_each_section(app, sign_in_as, small_study):
+    """Kept with the results; the default of the page stands beside it."""
+    rated_again(small_study)
+    with small_study.work():
+        snapshot = newest_snapshot(round_of(small_study.id, 2))
+        content = json.loads(snapshot.content)
+        content["sections"][0]["stop"] = {"stopped_by": None, "words": ["Answers still move."]}
+        snapshot.content = json.dumps(content)
+        db.session.flush()
+    page = sign_in_as("lead").get(STABILITY)
+    assert "It goes before the default above." in page.main
+    assert "Answers still move." in page.main
