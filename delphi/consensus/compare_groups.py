@@ -39,9 +39,6 @@ class TwoGroups(Result):
     p_exact_conditional: float | None
 
 
-_TWO = tuple(key for key in TwoGroups.__dataclass_fields__ if key not in {"n_a", "n_b", "reasons"})
-
-
 def mann_whitney(a: Histogram, b: Histogram) -> TwoGroups:
     """The Mann-Whitney test of two groups on one item.
 
@@ -80,8 +77,7 @@ def mann_whitney(a: Histogram, b: Histogram) -> TwoGroups:
     """
     pooled = a + b
     if a.n == 0 or b.n == 0:
-        nothing: dict[str, None] = dict.fromkeys(_TWO)
-        return TwoGroups(n_a=a.n, n_b=b.n, **nothing, reasons=dict.fromkeys(_TWO, Reason.NO_DATA))
+        return TwoGroups.undefined(Reason.NO_DATA, n_a=a.n, n_b=b.n)
     pairs, n = a.n * b.n, pooled.n
     ranks = doubled_midranks(pooled.counts)
     doubled_u = sum(rank * count for rank, count in zip(ranks, a.counts, strict=True)) - a.n * (a.n + 1)
@@ -180,10 +176,7 @@ def kruskal_wallis(groups: Mapping[str, Histogram]) -> SeveralGroups:
     present = [histogram for histogram in groups.values() if histogram.n]
     if len(present) < 2:
         reason = Reason.TOO_FEW if present else Reason.NO_DATA
-        keys = ("h", "df", "p", "epsilon_squared", "eta_squared_h")
-        nothing: dict[str, None] = dict.fromkeys(keys)
-        n = present[0].n if present else 0
-        return SeveralGroups(k=len(present), n=n, **nothing, reasons=dict.fromkeys(keys, reason))
+        return SeveralGroups.undefined(reason, k=len(present), n=present[0].n if present else 0)
     first, *rest = present
     pooled = first
     for histogram in rest:

@@ -39,11 +39,6 @@ class Concordance(Result):
     p_permutation_exact: float | None
 
 
-_FIGURES = tuple(
-    key for key in Concordance.__dataclass_fields__ if key not in {"n_raters", "n_items", "reasons"}
-)
-
-
 def kendall_w(ratings: Ratings) -> Concordance:
     """Kendall's coefficient of concordance, corrected for ties, of a block without gaps.
 
@@ -89,12 +84,13 @@ def kendall_w(ratings: Ratings) -> Concordance:
         raise ValueError("every rater needs a place for every item")
     if m < 2 or n < 2:
         few_raters = Reason.ONE_RATER if m == 1 else Reason.NO_DATA
-        return _nothing(m, n, few_raters if m < 2 else Reason.ONE_ITEM if n == 1 else Reason.NO_DATA)
+        reason = few_raters if m < 2 else Reason.ONE_ITEM if n == 1 else Reason.NO_DATA
+        return Concordance.undefined(reason, n_raters=m, n_items=n)
     s = _squares([row.ranks for row in rows], n)
     most = m * m * (n**3 - n)
     ties = m * sum(row.ties for row in rows)
     if most == ties:
-        return _nothing(m, n, Reason.NO_VARIATION)
+        return Concordance.undefined(Reason.NO_VARIATION, n_raters=m, n_items=n)
     # Ranks are doubled, so S is four times the usual one: 12 S becomes 3 S.
     w = Fraction(3 * s, most - ties)
     chi2, df1 = float(m * (n - 1) * w), n - 1 - Fraction(2, m)
@@ -179,8 +175,3 @@ def _exact_p(rows: list[tuple[int, ...]], n: int, observed: int) -> float | None
         ways for total, ways in sums.items() if sum((one - mean) ** 2 for one in total) >= observed
     )
     return as_large / sums.total()
-
-
-def _nothing(m: int, n: int, reason: Reason) -> Concordance:
-    nothing: dict[str, None] = dict.fromkeys(_FIGURES)
-    return Concordance(n_raters=m, n_items=n, **nothing, reasons=dict.fromkeys(_FIGURES, reason))

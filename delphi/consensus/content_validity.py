@@ -61,10 +61,7 @@ def item_validity(relevant: Share) -> ItemValidity:
     """
     k, n = relevant.k, relevant.n
     if n == 0:
-        reasons = dict.fromkeys(("i_cvi", "p_chance", "kappa_modified"), Reason.NO_DATA)
-        return ItemValidity(
-            n_experts=0, n_relevant=0, i_cvi=None, p_chance=None, kappa_modified=None, reasons=reasons
-        )
+        return ItemValidity.undefined(Reason.NO_DATA, n_experts=0, n_relevant=0)
     i_cvi, chance = Fraction(k, n), _coin_exactly(k, n)
     return ItemValidity(
         n_experts=n,
@@ -144,8 +141,7 @@ def lawshe_ratio(essential: Share, alpha: float = LAWSHE_ALPHA) -> LawsheRatio:
     """
     k, n = essential.k, essential.n
     if n == 0:
-        reasons = dict.fromkeys(("cvr", "p_one_sided", "retained"), Reason.NO_DATA)
-        return LawsheRatio(cvr=None, p_one_sided=None, retained=None, reasons=reasons)
+        return LawsheRatio.undefined(Reason.NO_DATA)
     p = _at_least(k, n)
     return LawsheRatio(cvr=Fraction(2 * k - n, n), p_one_sided=p, retained=p <= alpha)
 

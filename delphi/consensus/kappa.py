@@ -68,9 +68,7 @@ def weighted_kappa_rounds(pairs: CrossTab) -> RoundKappa:
     """
     n = pairs.n_pairs
     if n == 0:
-        keys = [key for key in RoundKappa.__dataclass_fields__ if key not in {"n_pairs", "reasons"}]
-        nothing: dict[str, None] = dict.fromkeys(keys)
-        return RoundKappa(n_pairs=0, **nothing, reasons=dict.fromkeys(keys, Reason.NO_PAIRS))
+        return RoundKappa.undefined(Reason.NO_PAIRS, n_pairs=0)
     steps = pairs.differences()
     figures: dict[str, float | None] = {}
     for name, weight in _WEIGHTS.items():

@@ -34,9 +34,6 @@ class OrdinalConsensus(Result):
     esteban_ray_1_3: float | None
 
 
-_KEYS = tuple(key for key in OrdinalConsensus.__dataclass_fields__ if key not in {"n", "reasons"})
-
-
 def ordinal_consensus(histogram: Histogram) -> OrdinalConsensus:
     """Every measure of ordinal consensus of one item.
 
@@ -70,8 +67,7 @@ def ordinal_consensus(histogram: Histogram) -> OrdinalConsensus:
     """
     n, points = histogram.n, len(histogram.counts)
     if n == 0:
-        nothing: dict[str, float | None] = dict.fromkeys(_KEYS)
-        return OrdinalConsensus(n=0, **nothing, reasons=dict.fromkeys(_KEYS, Reason.NO_DATA))
+        return OrdinalConsensus.undefined(Reason.NO_DATA, n=0)
     shares = [count / n for count in histogram.counts]
     cumulative = list(accumulate(histogram.counts))
     dispersion = sum(min(below, n - below) for below in cumulative) / n / ((points - 1) / 2)

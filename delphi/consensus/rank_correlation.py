@@ -44,7 +44,7 @@ def spearman(pairs: CrossTab) -> RankCorrelation:
     """
     n = pairs.n_pairs
     if n < 2:
-        return _nothing(n, Reason.TOO_FEW if n else Reason.NO_PAIRS)
+        return RankCorrelation.undefined(Reason.TOO_FEW if n else Reason.NO_PAIRS, n_pairs=n)
     before = doubled_midranks(pairs.earlier.counts)
     after = doubled_midranks(pairs.later.counts)
     # Doubled ranks less their mean n + 1 are whole numbers, so that all three sums are exact.
@@ -56,7 +56,7 @@ def spearman(pairs: CrossTab) -> RankCorrelation:
             spread_before += count * x * x
             spread_after += count * y * y
     if spread_before == 0 or spread_after == 0:
-        return _nothing(n, Reason.NO_VARIATION)
+        return RankCorrelation.undefined(Reason.NO_VARIATION, n_pairs=n)
     square = products * products / (spread_before * spread_after)
     rho = math.copysign(math.sqrt(square), products)
     if n == 2:
@@ -77,7 +77,3 @@ def correlation_of_values(pairs: Sequence[tuple[float, float]]) -> RankCorrelati
     """
     places = {value: place for place, value in enumerate(sorted({one for pair in pairs for one in pair}))}
     return spearman(CrossTab.of_pairs(0, len(places), [(places[a], places[b]) for a, b in pairs]))
-
-
-def _nothing(n: int, reason: Reason) -> RankCorrelation:
-    return RankCorrelation(n_pairs=n, rho=None, p_t=None, reasons={"rho": reason, "p_t": reason})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from typing import Any
+from typing import Any, Self
 
 from delphi.consensus.intervals import Interval
 from delphi.consensus.reasons import Reason
@@ -16,6 +16,13 @@ class Result:
     """Figures under their keys; a figure that is None has its code in `reasons`."""
 
     reasons: Mapping[str, Reason] = field(default_factory=dict)
+
+    @classmethod
+    def undefined(cls, reason: Reason, **known: Any) -> Self:
+        """A result of which nothing but what is `known` has a value, all for one reason."""
+        keys = [one.name for one in fields(cls) if one.name != "reasons" and one.name not in known]
+        nothing: dict[str, Any] = dict.fromkeys(keys)
+        return cls(**known, **nothing, reasons=dict.fromkeys(keys, reason))
 
     def as_dict(self) -> dict[str, Any]:
         """The figures as plain numbers, lists and None, unrounded; without the reasons."""
