@@ -1,4 +1,4 @@
-"""How far a section is from another outcome: the fewest answers that would have to be others, by whom."""
+"""How far a section is from another outcome: the fewest answers that would have to be different, by whom."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class NoDistance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Answers to one item that would have to be others, and which way they go.
+    """Answers to one item that would have to be different, and which way they go.
 
     `of` says of whom they must be and `band` which share alone is to change, as in `nearest_item.Cost`.
     """
@@ -50,7 +50,7 @@ class Change:
 class Distance:
     """How far a section is from the nearest other verdict.
 
-    `n_answers` is the fewest answers that would have to be others, and `n_people` the fewest people who
+    `n_answers` is the fewest answers that would have to be different, and `n_people` the fewest people who
     could have given them: nobody can say from count tables whether the same people gave several of them,
     so it is exact where both numbers are equal, and "at least" otherwise. With `is_exact` False both are
     "at least", and what it would come `to` is not known. Without a number there is a `reason`.
@@ -74,7 +74,7 @@ def distance_to_flip(
     *,
     tries: int = TRIES,
 ) -> Distance:
-    """The fewest answers that would have to be others for the section to come out otherwise.
+    """The fewest answers that would have to be different for the section to come out otherwise.
 
     Parameters
     ----------
@@ -218,7 +218,13 @@ class _Search:
         if key not in self._known:
             aimed = tuple(sorted(aims, key=str))
             item = ItemAims(
-                self._items[criterion], aimed, self._groups_of, self._meets, self._scale, self._rule
+                self._items[criterion],
+                aimed,
+                self._groups_of,
+                self._parts_of,
+                self._meets,
+                self._scale,
+                self._rule,
             )
             self._known[key] = fewest_answers(item, self._figures, self._tries)
         return self._known[key]
@@ -226,6 +232,11 @@ class _Search:
     def _meets(self, counts: ItemCounts, aim: Aim) -> bool:
         figures = Figures(self._rule, self._scale, self._structure, {aim.criterion: counts})
         return figures.measure(aim.test, aim.of, aim.criterion).passed == aim.passes
+
+    def _parts_of(self, of: str) -> tuple[tuple[str, ...], ...]:
+        if of == "equal_panels":
+            return tuple(panel.groups for panel in self._structure.panels)
+        return tuple((code,) for code in self._structure.group_codes)
 
     def _groups_of(self, of: str) -> tuple[str, ...]:
         kind, _, code = of.partition(":")

@@ -1,4 +1,4 @@
-"""The fewest answers to one item that would have to be others for some figures to pass or fail.
+"""The fewest answers to one item that would have to be different for some figures to pass or fail.
 
 Most rules pull one way: a share that agrees, a median, a mean, RAND's counts all rise when somebody answers
 higher. Then nothing helps more than the lowest answers becoming the highest one, which is tried by halving,
@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from delphi.consensus.appropriateness import LARGEST_BIOMED_PANEL
 from delphi.consensus.counts import ItemCounts
 from delphi.consensus.measure import Figures
-from delphi.consensus.nearest_item import Cost, ItemAims, Pull, Tries, with_table
+from delphi.consensus.nearest_item import Cost, ItemAims, Pull, Tries, moved
+from delphi.consensus.nearest_parts import by_parts, is_of_parts
 from delphi.consensus.nearest_quantiles import by_places
 from delphi.consensus.nearest_search import nearest_first
 from delphi.consensus.ways import Aim
@@ -23,7 +24,7 @@ from delphi.domain.scale import Scale
 
 
 def fewest_answers(item: ItemAims, figures: Figures, tries: Tries) -> Cost | None:
-    """The fewest answers to one item that would have to be others; None if no answers would do.
+    """The fewest answers to one item that would have to be different; None if no answers would do.
 
     Parameters
     ----------
@@ -50,8 +51,11 @@ def fewest_answers(item: ItemAims, figures: Figures, tries: Tries) -> Cost | Non
     if item.met(item.counts):
         return Cost(0, True, "other", item.counts)
     pulls = {pull_of(aim, item.scale, figures) for aim in item.aims}
-    if len(pulls) == 1 and "other" not in pulls and _lie_in_each_other(item):
-        return _one_way(item, pulls.pop())
+    if len(pulls) == 1 and "other" not in pulls:
+        if is_of_parts(item):
+            return by_parts(item, pulls.pop())
+        if _lie_in_each_other(item):
+            return _one_way(item, pulls.pop())
     found = by_places(item)
     return nearest_first(item, tries) if found is None else found.cost
 
@@ -60,8 +64,6 @@ def pull_of(aim: Aim, scale: Scale, figures: Figures) -> Pull:
     """Which way answers must go for an aim; "other" unless no answer that goes this way can harm."""
     test = aim.test
     rises: bool | None = None
-    if aim.of.startswith("equal_"):
-        return "other"
     if isinstance(test, ShareTest):
         rises = _rises_with_share(test, scale)
     elif isinstance(test, MedianTest):
@@ -106,6 +108,8 @@ def _rises_with_class(test: RandUclaTest, n: int) -> bool | None:
 
 def _lie_in_each_other(item: ItemAims) -> bool:
     """Whether any two sets of people are apart, or one is within the other."""
+    if any(aim.of.startswith("equal_") for aim in item.aims):
+        return False
     sets = [set(item.groups_of(aim.of)) for aim in item.aims]
     return all(a <= b or b <= a or not a & b for a in sets for b in sets)
 
@@ -145,22 +149,3 @@ def _band_alone(item: ItemAims) -> str:
 def _movable(counts: ItemCounts, groups: Sequence[str], pull: Pull) -> int:
     end = -1 if pull == "higher" else 0
     return sum(counts.by_group[group].n - counts.by_group[group].counts[end] for group in groups)
-
-
-def moved(counts: ItemCounts, groups: Sequence[str], n: int, pull: Pull) -> ItemCounts:
-    """The counts after the `n` most contrary answers of some groups became the end of the scale."""
-    tables = {group: list(counts.by_group[group].counts) for group in groups}
-    length = len(next(iter(tables.values()), []))
-    points, end = (range(length - 1), -1) if pull == "higher" else (range(length - 1, 0, -1), 0)
-    for point in points:
-        for table in tables.values():
-            taken = min(n, table[point])
-            table[point] -= taken
-            table[end] += taken
-            n -= taken
-    return ItemCounts(
-        {
-            code: with_table(histogram, tables[code]) if code in tables else histogram
-            for code, histogram in counts.by_group.items()
-        }
-    )

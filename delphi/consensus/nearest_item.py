@@ -17,7 +17,7 @@ Pull = Literal["higher", "lower", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """How many answers would have to be others.
+    """How many answers would have to be different.
 
     `is_exact` False: fewer than `n` are not enough, and how many are was not found. `of` says of whom these
     answers must be, where it matters: "pooled", "panel:CODE" or "group:CODE" with a number each. `band` is
@@ -44,12 +44,14 @@ class Tries:
 class ItemAims:
     """What one item's figures should be: its counts, the aims, and how a figure is measured.
 
-    `groups_of` gives the stakeholder groups behind an `of`; `meets` says of counts whether an aim is met.
+    `groups_of` gives the stakeholder groups behind an `of`, `parts_of` those of each part that counts
+    alike; `meets` says of counts whether an aim is met.
     """
 
     counts: ItemCounts
     aims: tuple[Aim, ...]
     groups_of: Callable[[str], tuple[str, ...]]
+    parts_of: Callable[[str], tuple[tuple[str, ...], ...]]
     meets: Callable[[ItemCounts, Aim], bool]
     scale: Scale
     rule: Rule
@@ -98,3 +100,22 @@ def witness(
                 changed[group], [c - g + a for c, g, a in zip(own, gone, came, strict=True)]
             )
     return ItemCounts(changed)
+
+
+def moved(counts: ItemCounts, groups: Sequence[str], n: int, pull: Pull) -> ItemCounts:
+    """The counts after the `n` most contrary answers of some groups became the end of the scale."""
+    tables = {group: list(counts.by_group[group].counts) for group in groups}
+    length = len(next(iter(tables.values()), []))
+    points, end = (range(length - 1), -1) if pull == "higher" else (range(length - 1, 0, -1), 0)
+    for point in points:
+        for table in tables.values():
+            taken = min(n, table[point])
+            table[point] -= taken
+            table[end] += taken
+            n -= taken
+    return ItemCounts(
+        {
+            code: with_table(histogram, tables[code]) if code in tables else histogram
+            for code, histogram in counts.by_group.items()
+        }
+    )

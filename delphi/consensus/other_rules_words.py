@@ -112,7 +112,7 @@ def distance_in_words(distance: Distance, vocabulary: Vocabulary) -> str:
         n = distance.n_answers - 1
         if not n:
             return "How far it is from changing was not found."
-        return f"More than {_answers(n)} would have to be others before it changes."
+        return f"More than {_answers(n)} would have to be different before it changes."
     becomes = _becomes(distance)
     ifs = listed([_change(one, vocabulary) for one in distance.changes], "and")
     if len(distance.changes) == 1:

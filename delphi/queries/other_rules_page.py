@@ -108,6 +108,8 @@ def other_rules_page(member: TeamMember, number: int, *, show: str = "") -> Othe
 def _heading(rules: Rules) -> str:
     """The answer: how many sections come out alike in every way that can be asked."""
     n, n_other = len(rules.sections), len(rules.found.depending())
+    if not n:
+        return "Under other rules: no section was rated"
     if not n_other:
         keeps = "the section keeps its outcome" if n == 1 else f"all {n} sections keep their outcome"
         return f"Under other rules: {keeps}"

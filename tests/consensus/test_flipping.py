@@ -104,6 +104,12 @@ RULES = {
     "index": rule_of(
         ("agreed", {"all": [{"statistic": "disagreement_index", "below": 1}, share(at_least=50)]})
     ),
+    "groups alike": rule_of(("agreed", share("equal_groups", at_least=60))),
+    "panels alike": rule_of(
+        ("agreed", share("equal_panels", more_than=50)),
+        ("agreed_to_leave_out", share("equal_panels", below=20)),
+        denominator="respondents",
+    ),
     "round 2": rule_of(("agreed", share(at_least=50), {"rounds": [2]})),
 }
 

@@ -274,7 +274,8 @@ def test_what_was_not_found_is_not_made_up() -> None:
         assert words in distance_in_words(replace(nothing, reason=reason), VOCABULARY)
     far = replace(nothing, to=Verdict.NOT_AGREED, n_answers=4, n_people=4)
     assert (
-        distance_in_words(far, VOCABULARY) == "More than 3 answers would have to be others before it changes."
+        distance_in_words(far, VOCABULARY)
+        == "More than 3 answers would have to be different before it changes."
     )
     other = replace(far, is_exact=True, changes=(Change("clear", 4, "other", (), ""),))
     assert distance_in_words(other, VOCABULARY).endswith("if 4 people answered “Clear” otherwise.")
