@@ -13,12 +13,12 @@ from delphi.consensus.attrition import Attrition
 from delphi.consensus.compare_groups import mann_whitney
 from delphi.consensus.counts import Histogram
 from delphi.consensus.multiplicity import holm
+from delphi.consensus.plain_words import SIGNIFICANT
 from delphi.consensus.reasons import Reason
 from delphi.consensus.result import Result
 
 WORTH_A_LOOK = Fraction(33, 100)
 """Cliff's delta from which, either way, an item is worth a look whatever its p."""
-SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True, slots=True)

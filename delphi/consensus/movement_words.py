@@ -6,6 +6,7 @@ As in `plain_words`, a sentence claims only what the whole numbers say, and noth
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from delphi.consensus.bands import Share
 from delphi.consensus.plain_words import Amount, amount, people
@@ -102,9 +103,9 @@ def verdict_in_words(found: TwoRounds) -> str:
     return f"{words}; {_one_decimal(found.movement.pct_changed)}% changed their answer."
 
 
-def _one_decimal(value: object) -> str:
+def _one_decimal(value: Fraction | None) -> str:
     """A per cent with at most one decimal."""
-    return f"{float(value):.1f}".removesuffix(".0")  # type: ignore[arg-type]  # a fraction, once there are pairs
+    return "" if value is None else f"{float(value):.1f}".removesuffix(".0")
 
 
 def leaving_in_words(n_back: int, n_left: int, lower: int, higher: int, n_items: int) -> str:

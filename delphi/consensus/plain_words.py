@@ -21,6 +21,9 @@ SAY_FROM = 5
 POINTS_APART = 20
 """Percentage points from which a part is named as different from everybody."""
 
+SIGNIFICANT = 0.05
+"""The p-value below which a test counts as telling people apart, after its adjustment over the items."""
+
 
 class Amount(StrEnum):
     """How many of the people who gave a rating."""
@@ -213,7 +216,3 @@ def spread_in_words(parts: Sequence[Part], p: float | None) -> str:
     if p is not None and p < SIGNIFICANT:
         return f"{words}; a test tells the groups apart."
     return f"{words}; a test does not tell the groups apart."
-
-
-SIGNIFICANT = 0.05
-"""The p-value below which a sentence says that a test tells groups apart."""

@@ -21,7 +21,6 @@ from delphi.extensions import db
 from delphi.models.rounds import Round
 from delphi.queries.leavers import Leavers, Parted, leavers
 from delphi.queries.number_words import p_in_words, two_decimals
-from delphi.queries.plain_table import PlainTable
 from delphi.queries.results_look import Look, Piece
 
 IN_ORDER, LARGEST = "order", "delta"
@@ -251,30 +250,3 @@ def _sorted(rows: list[BiasRow], sort: str) -> list[BiasRow]:
     if sort == LARGEST:
         return sorted(rows, key=lambda row: (-abs(row.sign.found.cliffs_delta or 0), row.position))
     return rows
-
-
-HEADS = (
-    *("Section", "Statement", "Came back: rated", "Came back: % agree", "Left: rated", "Left: % agree"),
-    *("Cliff's delta", "Mann-Whitney p", "p (Holm)", "Fisher p", "Fisher p (Holm)", "Sign"),
-)
-
-
-def came_back_table(slug: str, page: CameBackPage) -> PlainTable:
-    """The statements that the page shows, filtered and sorted as there, as plain values for a file."""
-    return PlainTable(
-        f"{slug}-round-{page.number}-who-came-back",
-        f"Round {page.number} came back",
-        page.heading,
-        HEADS,
-        tuple(_plain(row) for row in page.rows),
-    )
-
-
-def _plain(row: BiasRow) -> tuple[str | int | float | None, ...]:
-    back, left = row.sides
-    found = row.sign.found
-    delta = None if found.cliffs_delta is None else round(float(found.cliffs_delta), 4)
-    return (
-        *(row.title, row.label, back.n, back.at, left.n, left.at, delta, found.p_asymptotic_cc),
-        *(row.sign.p_adjusted, found.fisher_p, row.sign.fisher_adjusted, row.verdict),
-    )

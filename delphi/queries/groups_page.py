@@ -21,7 +21,6 @@ from delphi.domain.actors import TeamMember
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.models.sections import Criterion
 from delphi.queries.number_words import p_in_words, points_in_words, two_decimals
-from delphi.queries.plain_table import PlainTable
 from delphi.queries.results_look import Figure, Look, PutSection, Unit
 
 PANELS, GROUPS = "panels", "groups"
@@ -307,32 +306,3 @@ def _scatter(look: Look, units: tuple[Unit, ...], rows: list[GroupRow]) -> tuple
         picture,
         f"Spearman's rank correlation of the two over {len(dots)} statements: {two_decimals(rho)}.",
     )
-
-
-def groups_table(slug: str, page: GroupsPage) -> PlainTable:
-    """What the page shows, filtered and sorted as it is there, as plain values for a file."""
-    heads = ["Section", "Statement"]
-    for unit in page.units:
-        heads += [f"{unit.label}: {what}" for what in ("% agree", "agree", "rated", "95% from", "95% to")]
-    heads += ["Points apart", "95% interval of it"]
-    heads += ["Cliff's delta"] if page.is_two else ["Epsilon squared"]
-    heads += ["p", "p (Holm)", "In words"]
-    return PlainTable(
-        f"{slug}-round-{page.number}-{page.by}-compared",
-        f"Round {page.number} {page.by}",
-        f"{page.heading}. Tests describe this panel, which is no random sample",
-        tuple(heads),
-        tuple(_plain(row, is_two=page.is_two) for row in page.rows),
-    )
-
-
-def _plain(row: GroupRow, *, is_two: bool) -> tuple[str | int | float | None, ...]:
-    values: list[str | int | float | None] = [row.title, row.label]
-    for one in row.figures:
-        share = one.uncertainty.share
-        values += [one.at, one.figure.n_agree, one.figure.n]
-        values += [round(share.low, 1), round(share.high, 1)] if share else [None, None]
-    values += [None if row.gap is None else round(row.gap, 1), row.interval_words]
-    size = row.delta if is_two else row.effect
-    values += [None if size is None else round(float(size), 4), row.p, row.p_adjusted, row.words]
-    return tuple(values)

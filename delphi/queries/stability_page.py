@@ -14,7 +14,6 @@ from delphi.domain.permissions import Permission, is_allowed
 from delphi.models.sections import Criterion
 from delphi.queries.movement import ItemPairs, compared, everybody
 from delphi.queries.number_words import p_in_words, percent_of_pairs, two_decimals
-from delphi.queries.plain_table import PlainTable
 from delphi.queries.results import keeps_pairs
 from delphi.queries.results_look import Look, Piece, PutSection
 from delphi.queries.rounds_before import Before
@@ -297,44 +296,3 @@ def _sorted(rows: list[StabilityRow], sort: str) -> list[StabilityRow]:
 
         return sorted(rows, key=kappa)
     return rows
-
-
-HEADS = (
-    *("Section", "Statement", "Rounds", "Drafts", "Rated both times", "Same answer", "Higher", "Lower"),
-    *("Within one point", "Closer to the earlier median", "Further from it", "% changed", "Net change, %"),
-    *("Change of the coefficient of variation", "Kappa, quadratic weights", "Rank-biserial effect"),
-    *("Wilcoxon p", "Wilcoxon p (Holm)", "Stuart-Maxwell p", "Stuart-Maxwell p (Holm)", "Stable", "Why"),
-)
-
-
-def stability_table(slug: str, page: StabilityPage) -> PlainTable:
-    """What the page shows, filtered and sorted as it is there, as plain values for a file."""
-    return PlainTable(
-        f"{slug}-round-{page.number}-stability",
-        f"Round {page.number} stability",
-        f"{page.heading}. Only the same people, only comparable drafts",
-        HEADS,
-        tuple(_plain(row) for row in page.rows),
-    )
-
-
-def _plain(row: StabilityRow) -> tuple[str | int | float | None, ...]:
-    found = row.found
-    within = found.kappa.pct_within_one
-
-    def rounded(value: object, places: int = 1) -> float | None:
-        return None if value is None else round(float(value), places)  # type: ignore[arg-type]
-
-    return (
-        *(row.title, row.label, row.rounds, row.draft_words, found.n_pairs),
-        *(found.n_pairs - found.n_changed, found.n_up, found.n_down),
-        None if within is None else int(within * found.n_pairs / 100),
-        *(found.n_towards, found.n_away, rounded(found.movement.pct_changed)),
-        rounded(found.movement.net_change_pct),
-        rounded(found.movement.cv_change if found.cv_counts else None, 4),
-        rounded(found.kappa.kappa_quadratic, 4),
-        rounded(found.signed_rank.rank_biserial, 4),
-        *(found.p_wilcoxon, row.after.wilcoxon),
-        *(found.homogeneity.stuart_maxwell_p, row.after.stuart_maxwell),
-        *(row.verdict, row.why),
-    )

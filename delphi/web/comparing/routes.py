@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response
 from delphi import clock
 from delphi.domain.errors import NotFound
 from delphi.domain.permissions import Permission
-from delphi.queries.came_back_page import CameBackPage, came_back_page, came_back_table
-from delphi.queries.groups_page import GroupsPage, groups_page, groups_table
+from delphi.queries.came_back_page import CameBackPage, came_back_page
+from delphi.queries.comparing_tables import came_back_table, groups_table, stability_table
+from delphi.queries.groups_page import GroupsPage, groups_page
 from delphi.queries.plain_table import PlainTable
 from delphi.queries.stability_item import stability_item
-from delphi.queries.stability_page import StabilityPage, stability_page, stability_table
+from delphi.queries.stability_page import StabilityPage, stability_page
 from delphi.services.exports import record_export
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
