@@ -27,6 +27,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "percent": {"num_format": "0.0", "align": "right"},
     "points": {"num_format": "0.##", "align": "right"},
     "decimal": {"num_format": "0.00", "align": "right"},
+    "small": {"num_format": "0.000", "align": "right"},
     "date": {"num_format": "d mmmm yyyy", "align": "left"},
 }
 _OPTIONS = {

@@ -84,7 +84,13 @@ def _column(head: str, values: list[str | int | float | None]) -> Column:
     """Numbers to the right, long texts wide."""
     given = [value for value in values if value not in (None, "")]
     if given and all(isinstance(value, int | float) for value in given):
-        is_whole = all(isinstance(value, int) for value in given)
-        return Column(head, NARROW, "whole" if is_whole else "percent")
+        return Column(head, NARROW, _style([value for value in given if isinstance(value, int | float)]))
     longest = max((len(str(value)) for value in given), default=0)
     return Column(head, WIDE if longest > LONG_TEXT else 18)
+
+
+def _style(numbers: list[int | float]) -> str:
+    """Whole numbers, coefficients and p-values up to 1, or per cent: a p of 0.034 must not read 0.0."""
+    if all(isinstance(one, int) for one in numbers):
+        return "whole"
+    return "small" if all(abs(one) <= 1 for one in numbers) else "percent"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 
 import pytest
 
@@ -75,6 +77,9 @@ def test_the_table_leaves_as_a_marked_file(lead, again, kind):
     if kind == "csv":
         lines = answer.get_data(as_text=True).removeprefix("\ufeff").splitlines()
         assert lines[2].startswith("2. Next steps,Clear,1 to 2,same draft,12,8,3,1,12,")
+    else:
+        with zipfile.ZipFile(io.BytesIO(answer.get_data())) as book:
+            assert b'formatCode="0.000"' in book.read("xl/styles.xml"), "a p-value shows its third decimal"
 
 
 def test_the_section_in_full_leads_to_who_went_where(lead, again):
