@@ -11,7 +11,7 @@ from typing import Any
 
 from delphi.consensus.disclosure import release_round
 from delphi.consensus.disclosure_reasons import reader_notes
-from delphi.consensus.disclosure_release import EDITION, Policy, Release, UnitKind
+from delphi.consensus.disclosure_release import EDITION, Policy, Release, UnitDecision, UnitKind
 from delphi.domain.errors import NotFound
 from delphi.domain.ids import PanellistId, SectionId
 from delphi.domain.states import CommentState
@@ -60,7 +60,7 @@ def shown_release(study: Study, round_: Round) -> Release | None:
 def feedback_content(study: Study, round_: Round, results: Results) -> dict[str, Any]:
     """A round's feedback for everybody, as plain data in the order in which sections were put."""
     release = released_figures(study, results)
-    groups = _shown_groups(study, release)
+    groups = _shown_groups(study, release, results)
     comments = _comments(round_, groups)
     decisions = {
         row.section_id: row
@@ -94,16 +94,30 @@ def feedback_content(study: Study, round_: Round, results: Results) -> dict[str,
     }
 
 
-def _shown_groups(study: Study, release: Release | None) -> Mapping[str, str]:
-    """The label to print with a comment, by stakeholder group; groups that are hidden have none."""
+def _shown_groups(study: Study, release: Release | None, results: Results) -> Mapping[str, str]:
+    """The label to print with a comment, by stakeholder group; groups that are hidden have none.
+
+    Nor has any, if so few people are in the hidden groups that a comment without a label would tell of them:
+    somebody may comment in a group of which nobody rated.
+    """
     if not study.privacy.get("show_group_with_comment", False) or release is None:
+        return {}
+    shown = {
+        code for entry in release.units if entry.is_shown and _is_group(entry) for code in entry.unit.groups
+    }
+    n_others = sum(row["took_part"] for code, row in results.response.items() if code not in shown)
+    if 0 < n_others < release.policy.min_cell:
         return {}
     return {
         group: decision.unit.label
         for decision in release.units
-        if decision.is_shown and decision.unit.kind is UnitKind.FEEDBACK_GROUP
+        if decision.is_shown and _is_group(decision)
         for group in decision.unit.groups
     }
+
+
+def _is_group(decision: UnitDecision) -> bool:
+    return decision.unit.kind is UnitKind.FEEDBACK_GROUP
 
 
 def _sections_put(round_: Round) -> list[Section]:

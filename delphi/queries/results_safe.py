@@ -21,7 +21,9 @@ from delphi.domain.errors import WrongState
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.domain.rule import Outcome
 from delphi.domain.states import RoundState
+from delphi.extensions import db
 from delphi.models.rounds import Round
+from delphi.models.snapshots import FeedbackSnapshot, ResultSnapshot
 from delphi.queries.feedback import feedback_of, shown_release
 from delphi.queries.plain_table import PlainTable
 from delphi.queries.results import item_key
@@ -74,6 +76,7 @@ class SafePage:
     number: int
     is_shared: bool
     has_deletion: bool
+    outcome_changes: bool
     criteria: tuple[tuple[str, str], ...]
     sections: tuple[SafeSection, ...]
     notes: tuple[str, ...]
@@ -92,7 +95,11 @@ def safe_results(member: TeamMember, number: int) -> SafePage:
     return SafePage(
         number=number,
         is_shared=_is_shared(look.round),
-        has_deletion=look.snapshot.purpose == "after_deletion",
+        has_deletion=answers_were_deleted(look.round),
+        outcome_changes=any(
+            code in look.results.outcomes and look.results.outcomes[code].outcome != outcome
+            for code, (outcome, _) in _outcomes(look).items()
+        ),
         criteria=tuple((one.code, one.label) for one in look.criteria),
         sections=sections,
         notes=reader_notes(release),
@@ -121,6 +128,18 @@ def safe_table(slug: str, page: SafePage) -> PlainTable:
     )
     title = f"Round {page.number}, as it was shared. {' '.join(page.notes)}".strip()
     return PlainTable(f"{slug}-round-{page.number}-safe", f"Round {page.number}", title, tuple(heads), rows)
+
+
+def answers_were_deleted(round_: Round) -> bool:
+    """Whether somebody's answers were deleted after the figures of the round were shared (E34).
+
+    From then on the team, too, has only what was shared: the figures without that person beside those with
+    them would give the answers back.
+    """
+    feedback = db.session.get(FeedbackSnapshot, round_.id)
+    if feedback is None:
+        return False
+    return db.session.get_one(ResultSnapshot, feedback.result_snapshot_id).tombstone_id is not None
 
 
 def _is_shared(round_: Round) -> bool:

@@ -10,10 +10,12 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from delphi import clock
+from delphi.domain.errors import WrongState
 from delphi.domain.permissions import Permission
 from delphi.queries.results_page import ResultsPage, results_page
-from delphi.queries.results_safe import safe_results, safe_table
+from delphi.queries.results_safe import answers_were_deleted, safe_results, safe_table
 from delphi.queries.results_table import results_table
+from delphi.queries.rounds import round_of
 from delphi.queries.section_results import section_result
 from delphi.services.exports import record_export
 from delphi.unit_of_work import unit_of_work
@@ -29,7 +31,7 @@ SAFE = "safe"
 @requires(Permission.SEE_RESULTS)
 def show(slug: str, number: int) -> str:
     """Sections with outcome and reason, and agreement of all and of each panel; or what may be shared."""
-    if request.args.get("share") == SAFE:
+    if request.args.get("share") == SAFE or _has_only_what_was_shared(number):
         page_to_share = safe_results(current_member(), number)
         return team_page("results/safe.html", part="rounds", round_number=number, page=page_to_share)
     page = _shown(number, request.args)
@@ -48,7 +50,7 @@ def download(slug: str, number: int) -> Response:
     from delphi.reports.one_table import table_file
 
     member = current_member()
-    is_safe = request.form.get("share", SAFE) == SAFE
+    is_safe = request.form.get("share", SAFE) == SAFE or _has_only_what_was_shared(number)
     if is_safe:
         table = safe_table(slug, safe_results(member, number))
     else:
@@ -72,10 +74,20 @@ def download(slug: str, number: int) -> Response:
 @requires(Permission.SEE_RESULTS)
 def section(slug: str, number: int, section: str) -> str:
     """One section in full: every point of the scale, by all, panel and group."""
+    if _has_only_what_was_shared(number):
+        raise WrongState(
+            f"Somebody's answers to round {number} were deleted after its figures were shared. Figures "
+            "without them would give the answers back, so there is no page of a single section any more. "
+            "The results of the round stand as they were shared."
+        )
     page = section_result(current_member(), number, section, request.args.get("criterion", ""))
     # The chart escapes every word that people wrote and draws the rest itself.
     picture = Markup(page.chosen.picture)  # noqa: S704 - drawn by delphi/charts, escaped
     return team_page("results/section.html", part="rounds", round_number=number, page=page, picture=picture)
+
+
+def _has_only_what_was_shared(number: int) -> bool:
+    return answers_were_deleted(round_of(current_member().study_id, number))
 
 
 def _shown(number: int, chosen: MultiDict[str, str]) -> ResultsPage:

@@ -65,7 +65,14 @@ def test_after_a_deletion_it_stays_as_it_was_shared(lead, analysed):
             study_id=analysed.id, code=analysed.codes[0], actor=analysed.lead, now=analysed.analysed_at
         )
     assert csv_lines(lead, "safe")[1] == before
-    assert "stay as they were shared" in lead.get(SAFE).text
+    page = lead.get(RESULTS)
+    assert page.heading == "Round 1: results that are safe to share", (
+        "nor does the team have any other figures"
+    )
+    assert "stay as they were shared" in page.text
+    assert "no outcome changes" in page.text
+    assert csv_lines(lead, "team")[1] == before
+    lead.get(f"{RESULTS}/first-steps", 409)
 
 
 def test_who_may_not_see_results_does_not_see_these_here(sign_in_as, analysed):
