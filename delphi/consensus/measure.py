@@ -168,7 +168,8 @@ class Figures:
         return self._structure.panel_by_code[code].groups if kind == "panel" else (code,)
 
     def _sum(self, of: str, item: ItemCounts) -> Histogram:
-        here = [group for group in item.by_group if self._belongs(group, of)]
+        groups = tuple(item.by_group) if of == "pooled" else self._groups_of(of)
+        here = [group for group in groups if group in item.by_group]
         return item.of(here) if here else Histogram.empty(self._scale.minimum, len(self._scale.values))
 
 

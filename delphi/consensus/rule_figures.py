@@ -93,26 +93,22 @@ def figure_of(test: AnyTest, histogram: Histogram, rule: Rule, scale: Scale) -> 
 
     Raises TypeError for movement, attrition and APMO, which need a `context`.
     """
+    if isinstance(test, ShareTest):
+        share = share_in(histogram, scale.bands[test.band], rule.denominator)
+        if histogram.n == 0:
+            return Figure(None, 0, Reason.NO_DATA, share)
+        return Figure(share.percent, histogram.n, None, share)
+    if isinstance(test, MedianTest | IqrTest):
+        is_median = isinstance(test, MedianTest)
+        value = median(histogram) if is_median else interquartile_range(histogram, rule.quantile_type)
+        return Figure(value, histogram.n, None if value is not None else Reason.NO_DATA)
+    if isinstance(test, FigureTest):
+        return _figure(test, histogram, rule)
     if isinstance(test, RandUclaTest | RandDisagreementTest | RandAgreementTest):
         return _rand(test, histogram, rule)
     if isinstance(test, ValidityTest | LawsheTest):
         return _validity(test, histogram, rule, scale)
-    share: Share | None = None
-    value: Value | None
-    if isinstance(test, ShareTest):
-        share = share_in(histogram, scale.bands[test.band], rule.denominator)
-        value = share.percent if histogram.n else None
-    elif isinstance(test, MedianTest):
-        value = median(histogram)
-    elif isinstance(test, IqrTest):
-        value = interquartile_range(histogram, rule.quantile_type)
-    elif isinstance(test, FigureTest):
-        return _figure(test, histogram, rule)
-    else:
-        raise TypeError(f"{test.statistic} is not a figure of one round's ratings")
-    if value is None:
-        return Figure(None, 0, Reason.NO_DATA, share)
-    return Figure(value, histogram.n, None, share)
+    raise TypeError(f"{test.statistic} is not a figure of one round's ratings")
 
 
 def _figure(test: FigureTest, histogram: Histogram, rule: Rule) -> Figure:
