@@ -87,7 +87,7 @@ def distance_to_flip(
     round_number : int
         From 1.
     tries : int
-        How many count tables may be tried where the rule's figures pull two ways.
+        How many count tables may be tried, shared out over the items, where figures pull two ways.
 
     Returns
     -------
@@ -131,7 +131,7 @@ def distance_to_flip(
     now = verdict_of(assess_section(rule, scale, structure, items, round_number).outcome)
     if now is Verdict.NOT_ASSESSABLE:
         return _none(now, NoDistance.TOO_FEW_RATINGS)
-    search = _Search(rule, scale, structure, items, round_number, Tries(tries))
+    search = _Search(rule, scale, structure, items, round_number, max(1, tries // max(1, len(items))))
     try:
         costs, people = search.nearest(now)
     except TooManyWays:
@@ -180,7 +180,7 @@ class _Search:
         structure: GroupStructure,
         items: Mapping[str, ItemCounts],
         round_number: int,
-        tries: Tries,
+        tries: int,
     ) -> None:
         self._rule, self._scale, self._structure = rule, scale, structure
         self._items = {code: _with_every_group(counts, structure) for code, counts in items.items()}
@@ -226,7 +226,7 @@ class _Search:
                 self._scale,
                 self._rule,
             )
-            self._known[key] = fewest_answers(item, self._figures, self._tries)
+            self._known[key] = fewest_answers(item, self._figures, Tries(self._tries))
         return self._known[key]
 
     def _meets(self, counts: ItemCounts, aim: Aim) -> bool:
