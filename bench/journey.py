@@ -119,9 +119,11 @@ def _statements(url: str, study: OpenStudy, folder: Path, name: str, outcome: Ou
     words = ", ".join(f"{one.name.replace('_', ' ')} {len(one.statements)}" for one in visits)
     say(f"  statements: {words}")
     outcome.details[f"{name}.statements"] = {one.name: len(one.statements) for one in visits}
-    n_bytes = next(one.n_bytes for one in visits if one.name == "page")
-    outcome.add(f"{name}.page_bytes", n_bytes, "HTML of a page, bytes")
-    return n_bytes
+    weights = {one.name: one.n_bytes for one in visits}
+    outcome.add(f"{name}.page_bytes", weights["page"], "HTML of a page, bytes")
+    answered = "HTML of a page with every question answered, bytes"
+    outcome.add(f"{name}.answered_page_bytes", weights["page_answered"], answered)
+    return weights["page"]
 
 
 def _answering(stands: Stands, clients: int) -> None:
