@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from delphi.consensus.context import Need
 from delphi.consensus.disclosure_release import Release
 from delphi.domain.actors import Operator
 from delphi.domain.canonical import checksum
@@ -19,8 +20,10 @@ from delphi.models.snapshots import FeedbackSnapshot, ResultSnapshot
 from delphi.models.studies import Study
 from delphi.queries import feedback
 from delphi.queries.feedback import feedback_of, released_figures
+from delphi.queries.panellists import panellist_of
 from delphi.queries.results import computed_results, newest_snapshot, outcomes_of_round, read_results
 from delphi.queries.rounds import round_of
+from delphi.services import snapshots as snapshots_service
 from delphi.services.analysis import analyse_round
 from delphi.services.deletion import stop_and_delete
 from delphi.services.verification import verify_study
@@ -170,6 +173,16 @@ def test_analysing_again_before_the_deletion_leaves_no_second_set_of_figures(pub
     contents = [json.loads(snapshot.content) for snapshot in snapshots(published)]
     assert ["items" in content for content in contents] == [False, False, True]
     assert [content.get("released") is None for content in contents] == [False, True, True]
+
+
+@pytest.mark.parametrize(("needs", "rounds"), [(set(), [1]), ({Need.ROUND}, [1]), ({Need.ATTRITION}, [1, 2])])
+def test_later_rounds_are_counted_again_too_where_the_rule_looks_back(analysed, monkeypatch, needs, rounds):
+    monkeypatch.setattr(snapshots_service, "needs_of", lambda rule: frozenset(needs))
+    with analysed.look():
+        study = db.session.get_one(Study, analysed.id)
+        person = panellist_of(analysed.id, analysed.codes[0])
+        touched = snapshots_service._rounds_touched(study, person.id)
+        assert [one.number for one in touched] == rounds
 
 
 def test_a_round_in_which_the_person_said_nothing_is_left_alone(small_study):
