@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import joinedload
+
 from delphi.domain.errors import NotFound
 from delphi.domain.ids import RoundId, StudyId
 from delphi.domain.states import RoundState
@@ -36,10 +38,14 @@ def open_round_of(study_id: StudyId) -> Round | None:
 
 
 def items_of(round_id: RoundId) -> list[Item]:
-    """The frozen items of a round, in the order in which they are asked."""
-    return list(
-        db.session.scalars(db.select(Item).where(Item.round_id == round_id).order_by(Item.position)).all()
+    """The frozen items of a round, in the order in which they are asked, with their sections and criteria."""
+    statement = (
+        db.select(Item)
+        .options(joinedload(Item.section), joinedload(Item.criterion))
+        .where(Item.round_id == round_id)
+        .order_by(Item.position)
     )
+    return list(db.session.scalars(statement).all())
 
 
 def submissions_of(round_id: RoundId) -> list[Submission]:
