@@ -7,6 +7,8 @@ transaction handling is off: transactions begin where unit_of_work says, IMMEDIA
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -17,7 +19,9 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import CursorResult, DateTime, Executable, Integer, MetaData, event
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
 from delphi.domain import ids
@@ -27,6 +31,12 @@ BUSY_TIMEOUT_MS = 50
 KEPT_CONNECTIONS = 16
 """Open connections that a process keeps: one for each thread of `delphi serve` and its loop, with some to
 spare. One beyond these is opened for one request and closed after it, which costs more than a page."""
+
+LEFT_AT = "delphi_left_at"
+
+SURELY_ALIVE_SECONDS = 1.0
+"""A connection that was used within so long is not asked whether it still works, which takes as long as a
+statement of a page: a database needs longer to start again."""
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -113,7 +123,7 @@ def engine_options(database_url: str) -> dict[str, Any]:
     if database_url.startswith("sqlite"):
         wait = {"isolation_level": None, "timeout": BUSY_TIMEOUT_MS / 1000}
         return {"connect_args": wait, "pool_size": KEPT_CONNECTIONS}
-    return {"pool_pre_ping": True, "isolation_level": "READ COMMITTED", "pool_size": KEPT_CONNECTIONS}
+    return {"isolation_level": "READ COMMITTED", "pool_size": KEPT_CONNECTIONS}
 
 
 @event.listens_for(Engine, "connect")
@@ -129,6 +139,25 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@event.listens_for(Pool, "checkin")
+def _note_when_left(connection: Any, record: Any) -> None:
+    record.info[LEFT_AT] = time.monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _look_whether_alive(connection: Any, record: Any, proxy: Any) -> None:
+    """Give nobody a connection that was lost while it lay idle: another one is made instead."""
+    if type(connection).__module__.startswith("sqlite3"):
+        return
+    if time.monotonic() - record.info.get(LEFT_AT, math.inf) < SURELY_ALIVE_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except connection.OperationalError as error:
+        raise InvalidatePoolError from error
 
 
 @event.listens_for(Engine, "begin")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from delphi import extensions
+from delphi.app import create_app
+from delphi.config import Settings
 from delphi.extensions import BUSY_TIMEOUT_MS, NAMING, db, engine_options
 from delphi.models.accounts import Account
 from delphi.unit_of_work import unit_of_work
@@ -97,4 +101,23 @@ def test_every_kind_of_constraint_gets_a_name_from_the_convention():
 
 def test_each_database_gets_the_options_it_needs():
     assert engine_options("sqlite:///x")["connect_args"]["isolation_level"] is None
-    assert engine_options("postgresql+psycopg://h/x")["pool_pre_ping"] is True
+    assert engine_options("postgresql+psycopg://h/x")["isolation_level"] == "READ COMMITTED"
+
+
+@pytest.mark.postgres
+def test_a_connection_that_was_lost_while_nobody_used_it_is_made_anew(
+    postgres_databases, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(extensions, "SURELY_ALIVE_SECONDS", 0.0)
+    url = postgres_databases.empty()
+    app = create_app(Settings(instance=tmp_path, secret_key="only-for-tests", database_url=url))
+    ask = text("SELECT pg_backend_pid()")
+    with app.app_context():
+        lost = db.session.scalar(ask)
+        db.session.remove()
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [lost])
+        assert db.session.scalar(ask) != lost
+        db.session.remove()
+        db.engine.dispose()
+    postgres_databases.drop(url)
