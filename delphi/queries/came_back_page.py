@@ -5,7 +5,7 @@ Tests describe: panellists are no random sample.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from delphi.consensus.attrition import attrition
 from delphi.consensus.came_back import MeanRatings, Sign, mean_ratings, signs_of_bias
@@ -22,6 +22,7 @@ from delphi.models.rounds import Round
 from delphi.queries.leavers import Leavers, Parted, leavers
 from delphi.queries.number_words import p_in_words, two_decimals
 from delphi.queries.results_look import Look, Piece
+from delphi.queries.results_safe import answers_were_deleted
 
 IN_ORDER, LARGEST = "order", "delta"
 SORTS = ((IN_ORDER, "Section, in the order of the guidance"), (LARGEST, "Difference, the largest first"))
@@ -79,7 +80,10 @@ class BiasRow:
 
 @dataclass(frozen=True, slots=True)
 class CameBackPage:
-    """The page; `first` is the round that everybody here answered, 0 in the first round itself."""
+    """The page; `first` is the round that everybody here answered, 0 in the first round itself.
+
+    How those who left had rated is withheld once answers to that round were deleted after they were shared.
+    """
 
     number: int
     first: int
@@ -89,6 +93,7 @@ class CameBackPage:
     means_words: str
     groups: tuple[BackRow, ...]
     by_criterion: tuple[BiasRow, ...]
+    is_withheld: bool
     rows: tuple[BiasRow, ...]
     n_rows: int
     n_flagged: int
@@ -112,9 +117,11 @@ def came_back_page(
     first = _first_round(look)
     labels = {one.code: one.label for one in look.criteria}
     found = leavers(look.study, first, look.round, look.scale) if first else Leavers({}, {}, (), ())
-    rows = _bias(look, _by_title(look, first, found), labels)
+    is_withheld = first is not None and answers_were_deleted(first)
+    told = replace(found, items={}, means_back=(), means_left=()) if is_withheld else found
+    rows = _bias(look, _by_title(look, first, told), labels)
     lower, higher = sum(row.sign.is_lower for row in rows), sum(row.sign.is_higher for row in rows)
-    means = mean_ratings(found.means_back, found.means_left) if first else None
+    means = mean_ratings(told.means_back, told.means_left) if first else None
     criterion = criterion if criterion in labels else ""
     show = FLAGGED if show == FLAGGED else ""
     sort = sort if sort in dict(SORTS) else IN_ORDER
@@ -123,11 +130,12 @@ def came_back_page(
         number=number,
         first=first.number if first else 0,
         heading=_heading(number, first, found),
-        sentence=leaving_in_words(found.n_back, found.n_left, lower, higher, len(rows)),
+        sentence=f"{found.n_left} did not." if is_withheld else _words(found, lower, higher, len(rows)),
         means=means,
         means_words=_means_words(means) if means else "",
         groups=tuple(_groups(look, found)),
-        by_criterion=tuple(_bias(look, _summed(found), labels)),
+        by_criterion=tuple(_bias(look, _summed(told), labels)),
+        is_withheld=is_withheld,
         rows=tuple(_sorted(chosen, sort)),
         n_rows=len(rows),
         n_flagged=lower + higher,
@@ -154,6 +162,10 @@ def _first_round(look: Look) -> Round | None:
         .limit(1)
     )
     return found
+
+
+def _words(found: Leavers, lower: int, higher: int, n_items: int) -> str:
+    return leaving_in_words(found.n_back, found.n_left, lower, higher, n_items)
 
 
 def _heading(number: int, first: Round | None, found: Leavers) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from delphi.queries.leavers import leavers
+from delphi.queries.panellists import panel_of
 from delphi.queries.rounds import round_of
 from delphi.queries.studies import scale_of, study_of
+from delphi.services.deletion import stop_and_delete
 from tools.small_study import CRITERIA, SECTIONS
 
 BACK = "/studies/small-study/rounds/2/who-came-back"
@@ -81,3 +83,21 @@ def test_the_table_leaves_as_a_marked_file(lead, again, kind):
 
 def test_the_page_is_closed_to_who_may_not_see_results(sign_in_as, again):
     sign_in_as("clerk").get(BACK, 403)
+
+
+def test_after_a_deletion_neither_page_gives_the_answers_back(lead, again):
+    """Figures without one person, beside what was shared with them, would be that person's (E34)."""
+    codes = codes_of(again)
+    with again.work():
+        stop_and_delete(study_id=again.id, code=codes[0], actor=again.lead, now=again.analysed_at)
+    page = lead.get(BACK)
+    assert "How those who left had rated is not shown." in page.main
+    assert "Cliff" not in page.main
+    assert (
+        "groups are not compared any more" in lead.get(BACK.replace("2/who-came-back", "1/groups"), 409).text
+    )
+
+
+def codes_of(study):
+    with study.look():
+        return sorted(one.code for one in panel_of(study.id))
