@@ -32,7 +32,7 @@ from delphi.models.groups import StakeholderGroup
 from delphi.models.panellists import Panellist
 from delphi.models.rounds import Round, RoundSection
 from delphi.models.sections import Draft, Section
-from delphi.models.snapshots import ResultSnapshot
+from delphi.models.snapshots import FeedbackSnapshot, ResultSnapshot
 from delphi.models.studies import Study
 from delphi.queries.log import log_end_of
 from delphi.queries.round_counts import round_counts
@@ -352,3 +352,15 @@ def _read_stop(kept: Mapping[str, Any] | None) -> StopRecord | None:
 def outcomes_of_round(round_: Round) -> dict[str, OutcomeRecord]:
     """The outcome of each section of a round by code; WrongState while it has not been analysed."""
     return outcomes_in(json.loads(newest_snapshot(round_).content))
+
+
+def answers_were_deleted(round_: Round) -> bool:
+    """Whether somebody's answers were deleted after the figures of the round were shared (E34).
+
+    From then on the team, too, has only what was shared: the figures without that person beside those with
+    them would give the answers back.
+    """
+    feedback = db.session.get(FeedbackSnapshot, round_.id)
+    if feedback is None:
+        return False
+    return db.session.get_one(ResultSnapshot, feedback.result_snapshot_id).tombstone_id is not None

@@ -13,6 +13,7 @@ from delphi.consensus.uncertainty import Uncertainty, uncertainty
 from delphi.consensus.vocabulary import percent_in_words, threshold_in_words
 from delphi.domain.actors import TeamMember
 from delphi.domain.calendar import day_of, in_words
+from delphi.domain.errors import WrongState
 from delphi.domain.groups import GroupStructure
 from delphi.domain.ids import DraftId, SectionId
 from delphi.domain.scale import Scale
@@ -20,7 +21,7 @@ from delphi.extensions import db
 from delphi.models.rounds import Round, RoundSection
 from delphi.models.sections import Draft, Section
 from delphi.models.studies import Study
-from delphi.queries.results import Results, item_key, newest_snapshot, read_results
+from delphi.queries.results import Results, answers_were_deleted, item_key, newest_snapshot, read_results
 from delphi.queries.results_limits import agreed_limits
 from delphi.queries.rounds import round_of
 from delphi.queries.sections import sections_of
@@ -89,13 +90,23 @@ class PutSection:
 
 
 class Look:
-    """What every page about a round's results is made from, read once; WrongState before the analysis."""
+    """What every page about a round's results is made from, read once.
 
-    def __init__(self, member: TeamMember, number: int) -> None:
+    WrongState before the analysis, and where only what was shared may be seen any more: the page of what is
+    safe to share, which shows just that, says so by `is_for_safe_page`.
+    """
+
+    def __init__(self, member: TeamMember, number: int, *, is_for_safe_page: bool = False) -> None:
         self._member = member
         self._earlier: dict[int, Look] = {}
         self.study: Study = study_of(member.study_id)
         self.round: Round = round_of(member.study_id, number)
+        if answers_were_deleted(self.round) and not is_for_safe_page:
+            raise WrongState(
+                f"Somebody's answers to round {number} were deleted after its figures were shared. Figures "
+                "without them would give the answers back, so this page is not shown any more. The results "
+                "of the round stand as they were shared."
+            )
         self.snapshot = newest_snapshot(self.round)
         self.results: Results = read_results(self.snapshot)
         self.scale: Scale = scale_of(self.study)

@@ -21,12 +21,10 @@ from delphi.domain.errors import WrongState
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.domain.rule import Outcome
 from delphi.domain.states import RoundState
-from delphi.extensions import db
 from delphi.models.rounds import Round
-from delphi.models.snapshots import FeedbackSnapshot, ResultSnapshot
 from delphi.queries.feedback import feedback_of, shown_release
 from delphi.queries.plain_table import PlainTable
-from delphi.queries.results import item_key
+from delphi.queries.results import answers_were_deleted, item_key
 from delphi.queries.results_look import Look
 from delphi.queries.results_rows import MARKS
 from delphi.queries.studies import rule_of
@@ -86,7 +84,7 @@ class SafePage:
 
 def safe_results(member: TeamMember, number: int) -> SafePage:
     """The safe results of an analysed round; WrongState before that, and for a round without ratings."""
-    look = Look(member, number)
+    look = Look(member, number, is_for_safe_page=True)
     release = shown_release(look.study, look.round)
     if release is None:
         raise WrongState(f"Nothing was rated in round {number}, so it has no figures to share.")
@@ -128,18 +126,6 @@ def safe_table(slug: str, page: SafePage) -> PlainTable:
     )
     title = f"Round {page.number}, as it was shared. {' '.join(page.notes)}".strip()
     return PlainTable(f"{slug}-round-{page.number}-safe", f"Round {page.number}", title, tuple(heads), rows)
-
-
-def answers_were_deleted(round_: Round) -> bool:
-    """Whether somebody's answers were deleted after the figures of the round were shared (E34).
-
-    From then on the team, too, has only what was shared: the figures without that person beside those with
-    them would give the answers back.
-    """
-    feedback = db.session.get(FeedbackSnapshot, round_.id)
-    if feedback is None:
-        return False
-    return db.session.get_one(ResultSnapshot, feedback.result_snapshot_id).tombstone_id is not None
 
 
 def _is_shared(round_: Round) -> bool:

@@ -10,10 +10,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from delphi import clock
-from delphi.domain.errors import WrongState
 from delphi.domain.permissions import Permission
+from delphi.queries.results import answers_were_deleted
 from delphi.queries.results_page import ResultsPage, results_page
-from delphi.queries.results_safe import answers_were_deleted, safe_results, safe_table
+from delphi.queries.results_safe import safe_results, safe_table
 from delphi.queries.results_table import results_table
 from delphi.queries.rounds import round_of
 from delphi.queries.section_results import section_result
@@ -74,12 +74,6 @@ def download(slug: str, number: int) -> Response:
 @requires(Permission.SEE_RESULTS)
 def section(slug: str, number: int, section: str) -> str:
     """One section in full: every point of the scale, by all, panel and group."""
-    if _has_only_what_was_shared(number):
-        raise WrongState(
-            f"Somebody's answers to round {number} were deleted after its figures were shared. Figures "
-            "without them would give the answers back, so there is no page of a single section any more. "
-            "The results of the round stand as they were shared."
-        )
     page = section_result(current_member(), number, section, request.args.get("criterion", ""))
     # The chart escapes every word that people wrote and draws the rest itself.
     picture = Markup(page.chosen.picture)  # noqa: S704 - drawn by delphi/charts, escaped

@@ -72,7 +72,8 @@ def test_after_a_deletion_it_stays_as_it_was_shared(lead, analysed):
     assert "stay as they were shared" in page.text
     assert "no outcome changes" in page.text
     assert csv_lines(lead, "team")[1] == before
-    lead.get(f"{RESULTS}/first-steps", 409)
+    for other in ("results/first-steps", "other-rules", "groups", "who-came-back"):
+        assert "would give the answers back" in lead.get(f"/studies/small-study/rounds/1/{other}", 409).text
 
 
 def test_who_may_not_see_results_does_not_see_these_here(sign_in_as, analysed):
