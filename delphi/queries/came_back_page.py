@@ -21,8 +21,8 @@ from delphi.extensions import db
 from delphi.models.rounds import Round
 from delphi.queries.leavers import Leavers, Parted, leavers
 from delphi.queries.number_words import p_in_words, two_decimals
+from delphi.queries.results import answers_were_deleted
 from delphi.queries.results_look import Look, Piece
-from delphi.queries.results_safe import answers_were_deleted
 
 IN_ORDER, LARGEST = "order", "delta"
 SORTS = ((IN_ORDER, "Section, in the order of the guidance"), (LARGEST, "Difference, the largest first"))
@@ -113,7 +113,7 @@ def came_back_page(
 
     What is not known counts as not chosen: an old bookmark still opens.
     """
-    look = Look(member, number)
+    look = Look(member, number, also_after_deletion=True)
     first = _first_round(look)
     labels = {one.code: one.label for one in look.criteria}
     found = leavers(look.study, first, look.round, look.scale) if first else Leavers({}, {}, (), ())

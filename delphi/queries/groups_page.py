@@ -18,12 +18,10 @@ from delphi.consensus.plain_words import SIGNIFICANT, Part, difference_in_words,
 from delphi.consensus.rank_correlation import correlation_of_values
 from delphi.consensus.uncertainty import Uncertainty
 from delphi.domain.actors import TeamMember
-from delphi.domain.errors import WrongState
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.models.sections import Criterion
 from delphi.queries.number_words import p_in_words, points_in_words, two_decimals
 from delphi.queries.results_look import Figure, Look, PutSection, Unit
-from delphi.queries.results_safe import answers_were_deleted
 
 PANELS, GROUPS = "panels", "groups"
 IN_ORDER, WIDEST, SMALLEST_P = "order", "difference", "p"
@@ -106,12 +104,6 @@ def groups_page(
     What is not known counts as not chosen: an old bookmark still opens.
     """
     look = Look(member, number)
-    if answers_were_deleted(look.round):
-        raise WrongState(
-            f"Somebody's answers to round {number} were deleted after its figures were shared. Figures "
-            "without them would give the answers back, so groups are not compared any more. The results of "
-            "the round stand as they were shared."
-        )
     can_panels, can_groups = len(look.panels) > 1, len(look.groups) > 1
     by = by if by in (PANELS, GROUPS) else (PANELS if can_panels else GROUPS)
     units = look.panels if by == PANELS else look.groups

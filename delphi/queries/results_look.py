@@ -92,16 +92,16 @@ class PutSection:
 class Look:
     """What every page about a round's results is made from, read once.
 
-    WrongState before the analysis, and where only what was shared may be seen any more: the page of what is
-    safe to share, which shows just that, says so by `is_for_safe_page`.
+    WrongState before the analysis, and when answers were deleted after the figures were shared (E34). A page
+    that shows no figure without those answers asks for it `also_after_deletion`.
     """
 
-    def __init__(self, member: TeamMember, number: int, *, is_for_safe_page: bool = False) -> None:
-        self._member = member
+    def __init__(self, member: TeamMember, number: int, *, also_after_deletion: bool = False) -> None:
+        self._member, self._also_after_deletion = member, also_after_deletion
         self._earlier: dict[int, Look] = {}
         self.study: Study = study_of(member.study_id)
         self.round: Round = round_of(member.study_id, number)
-        if answers_were_deleted(self.round) and not is_for_safe_page:
+        if answers_were_deleted(self.round) and not also_after_deletion:
             raise WrongState(
                 f"Somebody's answers to round {number} were deleted after its figures were shared. Figures "
                 "without them would give the answers back, so this page is not shown any more. The results "
@@ -133,7 +133,8 @@ class Look:
     def earlier(self, number: int) -> Look:
         """The same look at a round before this one, read once."""
         if number not in self._earlier:
-            self._earlier[number] = Look(self._member, number)
+            kept = Look(self._member, number, also_after_deletion=self._also_after_deletion)
+            self._earlier[number] = kept
         return self._earlier[number]
 
     def has(self, section: str, criterion: str) -> bool:

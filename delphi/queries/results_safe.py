@@ -84,7 +84,7 @@ class SafePage:
 
 def safe_results(member: TeamMember, number: int) -> SafePage:
     """The safe results of an analysed round; WrongState before that, and for a round without ratings."""
-    look = Look(member, number, is_for_safe_page=True)
+    look = Look(member, number, also_after_deletion=True)
     release = shown_release(look.study, look.round)
     if release is None:
         raise WrongState(f"Nothing was rated in round {number}, so it has no figures to share.")

@@ -72,7 +72,7 @@ def test_after_a_deletion_it_stays_as_it_was_shared(lead, analysed):
     assert "stay as they were shared" in page.text
     assert "no outcome changes" in page.text
     assert csv_lines(lead, "team")[1] == before
-    for other in ("results/first-steps", "other-rules", "groups", "who-came-back"):
+    for other in ("results/first-steps", "other-rules", "groups"):
         assert "would give the answers back" in lead.get(f"/studies/small-study/rounds/1/{other}", 409).text
 
 
