@@ -120,4 +120,4 @@ class Attack:
             return 0 if sign > 0 else -(10**6)
         if found.x is None:
             raise RuntimeError(f"no bound found: {found.message}")
-        return round(found.fun)
+        return round(float(found.fun))
