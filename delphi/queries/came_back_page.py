@@ -209,7 +209,7 @@ def _pieces(back: int, left: int) -> tuple[Piece, ...]:
 
 def _by_title(look: Look, first: Round | None, found: Leavers) -> dict[tuple[str, str], Parted]:
     """Every statement by its section's title."""
-    put = look.earlier(first.number).sections if first else {}
+    put = look.earlier(first.number).sections if first and found.items else {}
     return {(put[section].title, criterion): one for (section, criterion), one in found.items.items()}
 
 

@@ -15,6 +15,7 @@ from delphi.models.sections import Criterion
 from delphi.queries.move_rows import MoveRows, move_rows
 from delphi.queries.movement import ItemPairs, compared, everybody
 from delphi.queries.number_words import p_in_words, percent_of_pairs, two_decimals
+from delphi.queries.results import answers_were_deleted
 from delphi.queries.results_look import Look, PutSection
 from delphi.queries.rounds_before import Before
 from delphi.queries.stability_page import KINDS, SIGNS, in_two_rounds, why_nobody, why_not
@@ -137,8 +138,11 @@ def _units(
     look: Look, section: PutSection, criterion: Criterion, before: Before, by_group: ItemPairs
 ) -> list[UnitMoves]:
     """Everybody, each panel with its groups: closer and further are from the median of everybody before."""
-    earlier = look.earlier(before.round.number)
-    everyone = earlier.histogram(section.code, criterion.code, earlier.everybody)
+    if answers_were_deleted(before.round):
+        everyone = everybody(by_group.values(), look.scale).earlier
+    else:
+        earlier = look.earlier(before.round.number)
+        everyone = earlier.histogram(section.code, criterion.code, earlier.everybody)
     agree = look.scale.bands["agree"]
     units = [look.everybody]
     for panel in look.panels:

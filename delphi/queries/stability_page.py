@@ -14,7 +14,7 @@ from delphi.domain.permissions import Permission, is_allowed
 from delphi.models.sections import Criterion
 from delphi.queries.movement import ItemPairs, compared, everybody
 from delphi.queries.number_words import p_in_words, percent_of_pairs, two_decimals
-from delphi.queries.results import keeps_pairs
+from delphi.queries.results import answers_were_deleted, keeps_pairs
 from delphi.queries.results_look import Look, Piece, PutSection
 from delphi.queries.rounds_before import Before
 
@@ -231,9 +231,13 @@ def in_two_rounds(
     look: Look, section: PutSection, criterion: Criterion, before: Before, pairs: ItemPairs
 ) -> TwoRounds:
     """Everything about one statement and everybody on the panel."""
+    both = everybody(pairs.values(), look.scale)
+    if answers_were_deleted(before.round):
+        # Everybody's figures of that round are not told any more: those who rated twice are all there is.
+        return two_rounds(both, agree_band=look.scale.bands["agree"])
     earlier = look.earlier(before.round.number)
     return two_rounds(
-        everybody(pairs.values(), look.scale),
+        both,
         round1=earlier.histogram(section.code, criterion.code, earlier.everybody),
         round2=look.histogram(section.code, criterion.code, look.everybody),
         agree_band=look.scale.bands["agree"],

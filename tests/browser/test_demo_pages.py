@@ -205,6 +205,13 @@ def second_round_closed(tour: Tour) -> None:
     tour.look(tour.panellist("P16"), "", "/round-2/sections/going-along", root=OURS)
 
 
+def second_round_analysed(tour: Tour) -> None:
+    """The team sets the two rounds beside each other."""
+    lead = tour.lead()
+    tour.look(lead, "/rounds/2/groups?by=groups", "/rounds/2/stability", root=STUDY)
+    tour.look(lead, "/rounds/2/stability/local-knowledge", "/rounds/2/who-came-back", root=STUDY)
+
+
 def finished(tour: Tour) -> None:
     """Everything is over; the report is final."""
     window = tour.panellist("P19")
@@ -213,9 +220,7 @@ def finished(tour: Tour) -> None:
     tour.look(lead, "/studies")
     tour.look(lead, "", "/panel", "/panel/people", "/rounds/3", "/rule", "/report", "/audit", root=STUDY)
     tour.look(lead, "/rounds/2/results", "/rounds/2/results/sharing-your-own-contacts", root=STUDY)
-    tour.look(lead, "/rounds/2/groups", "/rounds/2/groups?by=groups", "/rounds/2/stability", root=STUDY)
-    tour.look(lead, "/rounds/2/stability/local-knowledge", "/rounds/1/stability", root=STUDY)
-    tour.look(lead, "/rounds/3/who-came-back", "/rounds/1/who-came-back", root=STUDY)
+    tour.look(lead, "/rounds/2/groups", "/rounds/3/who-came-back", root=STUDY)
     tour.look(lead, "/rounds/2/comments", "/rounds/2/decisions", "/rounds/3/feedback", root=STUDY)
     tour.look(lead, "/drafts", "/drafts/connections-map", root=STUDY)
     others = "/rounds/2/other-rules"
@@ -279,6 +284,7 @@ MOMENTS: list[tuple[datetime, Callable[[Tour], None]]] = [
     (datetime(2024, 4, 24, 10, tzinfo=UTC), feedback_published),
     (datetime(2024, 5, 7, 6, tzinfo=UTC), second_round_open),
     (datetime(2024, 5, 17, 22, 30, tzinfo=UTC), second_round_closed),
+    (datetime(2024, 5, 28, 18, tzinfo=UTC), second_round_analysed),
     (datetime(2024, 7, 12, 9, tzinfo=UTC), finished),
 ]
 

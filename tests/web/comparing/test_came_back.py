@@ -95,6 +95,7 @@ def test_after_a_deletion_neither_page_gives_the_answers_back(lead, again):
     assert "Cliff" not in page.main
     groups = lead.get(BACK.replace("2/who-came-back", "1/groups"), 409)
     assert "this page is not shown any more" in groups.text
+    assert lead.get(BACK.replace("who-came-back", "stability")).heading.startswith("Round 2: answers")
 
 
 def codes_of(study):
