@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from delphi.queries.movement import Compared, compared, movement_of
+from delphi.queries.results import answers_were_deleted
 from delphi.queries.results_look import Figure, Look, PutSection, Unit
 
 BY_GROUP, NOT_RATED, MOVED = "groups", "not-rated", "moved"
@@ -166,7 +167,7 @@ def _moved_row(look: Look, section: PutSection, beside: Compared) -> ViewRow:
     number = f"Round {before.round.number}"
     if not before.is_comparable:
         return ViewRow(section.code, section.title, (ViewCell(number, "new draft, not comparable"), *empty))
-    earlier = look.earlier(before.round.number)
+    earlier = None if answers_were_deleted(before.round) else look.earlier(before.round.number)
     cells = []
     for one in look.criteria:
         pairs = beside.pairs.get((section.id, one.code))
@@ -175,7 +176,8 @@ def _moved_row(look: Look, section: PutSection, beside: Compared) -> ViewRow:
             continue
         movement = movement_of(pairs, look.scale)
         then, now = (
-            each.figure(section.code, one.code, one.label, look.everybody).percent for each in (earlier, look)
+            each.figure(section.code, one.code, one.label, look.everybody).percent if each else "not told"
+            for each in (earlier, look)
         )
         said = f"{movement.n_in} in, {movement.n_out} out, {movement.n_same} of {movement.n_pairs} the same"
         cells.append(ViewCell(f"{then} → {now}", said))

@@ -15,6 +15,7 @@ from delphi.models.sections import Criterion
 from delphi.queries.item_words import item_in_words
 from delphi.queries.move_rows import MoveRows, move_rows
 from delphi.queries.movement import Movement, movements
+from delphi.queries.results import answers_were_deleted
 from delphi.queries.results_look import Figure, Look, PutSection, Unit, points_of
 from delphi.queries.results_rows import ResultRow, result_rows
 from delphi.queries.rounds_before import Before, rating_before
@@ -52,7 +53,7 @@ class Moved:
     """How the same people answered a criterion in two rounds.
 
     `rows` are the answers before, from the lowest, each with a cell for every answer after. `then` and `now`
-    are the figures of all and of each panel.
+    are the figures of all and of each panel; there are none after a deletion from the earlier round (E34).
     """
 
     number_before: int
@@ -206,7 +207,12 @@ def _moved(look: Look, section: PutSection, criterion: Criterion, before: Before
     movement = movements(look.study, before.round, look.round, section.id, look.scale).get(criterion.code)
     if movement is None:
         return None
-    earlier, number = look.earlier(before.round.number), before.round.number
+    number = before.round.number
+    detail, rows = _who_moved(movement), move_rows(movement.pairs, look.scale)
+    if answers_were_deleted(before.round):
+        sentence = f"Answers to round {number} were deleted later, so its figures are not told beside these."
+        return Moved(number, sentence, detail, rows, ())
+    earlier = look.earlier(number)
     by_panel = tuple(
         (
             unit.label,
@@ -222,8 +228,8 @@ def _moved(look: Look, section: PutSection, criterion: Criterion, before: Before
             f"{then.n_agree} of {then.n} agreed in round {number} ({then.percent}), "
             f"{now.n_agree} of {now.n} in round {look.round.number} ({now.percent})."
         ),
-        detail=_who_moved(movement),
-        rows=move_rows(movement.pairs, look.scale),
+        detail=detail,
+        rows=rows,
         by_panel=by_panel,
     )
 

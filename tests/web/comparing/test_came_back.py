@@ -96,6 +96,9 @@ def test_after_a_deletion_neither_page_gives_the_answers_back(lead, again):
     groups = lead.get(BACK.replace("2/who-came-back", "1/groups"), 409)
     assert "this page is not shown any more" in groups.text
     assert lead.get(BACK.replace("who-came-back", "stability")).heading.startswith("Round 2: answers")
+    results = BACK.replace("who-came-back", "results")
+    assert "its figures are not told beside these" in lead.get(f"{results}/next-steps").main
+    assert "not told →" in lead.get(f"{results}?view=moved").main
 
 
 def codes_of(study):
