@@ -25,6 +25,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 PANEL_KEY = "panel"
 """In the session: study slug to invitation id and link generation."""
 
+READERS_KEY, SHARED_KEY = "readers", "shared"
+"""In the session: the last invitation that signed in to each study, and whether another did before it."""
+
 TEAM_KEY = "team"
 """In the session: what the team's sign-in keeps."""
 
@@ -117,7 +120,17 @@ def current_actor() -> Actor:
 
 
 def sign_in_panellist(slug: str, invitation_id: int, generation: int) -> None:
-    """Remember that this browser holds a personal link of this study."""
+    """Remember that this browser holds a personal link of this study.
+
+    A page that somebody else left open here must not be sent in the new reader's name: its token ends.
+    """
+    readers = dict(session.get(READERS_KEY) or {})
+    if readers.get(slug, invitation_id) != invitation_id:
+        session.pop("csrf_token", None)
+        session[SHARED_KEY] = True
+    readers.pop(slug, None)
+    readers[slug] = invitation_id
+    session[READERS_KEY] = dict(list(readers.items())[-MOST_STUDIES:])
     keys = dict(session.get(PANEL_KEY) or {})
     keys.pop(slug, None)
     keys[slug] = [invitation_id, generation]
@@ -129,6 +142,11 @@ def sign_out_panellist(slug: str) -> None:
     keys = dict(session.get(PANEL_KEY) or {})
     keys.pop(slug, None)
     session[PANEL_KEY] = keys
+
+
+def is_shared_device() -> bool:
+    """Whether two people of one study have signed in with this browser, one after the other."""
+    return bool(session.get(SHARED_KEY))
 
 
 def current_visit() -> PanelVisit:

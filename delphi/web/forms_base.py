@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, g, request
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
+from delphi.web.access import is_shared_device
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 csrf = CSRFProtect()
@@ -61,7 +63,8 @@ def _check_token() -> None:
     except CSRFError as error:
         g.token_problem = PAGE_TOO_OLD if _sent_cookie() else COOKIES_OFF
         view = current_app.view_functions[request.endpoint]
-        if not getattr(view, "shows_again", False):
+        # What one person typed is not shown again on a page of the next.
+        if is_shared_device() or not getattr(view, "shows_again", False):
             error.description = g.token_problem
             raise
 

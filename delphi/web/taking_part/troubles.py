@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from delphi.domain.errors import DelphiError, InvalidInput, NotAllowed, NotFound, Stale, WrongState
 from delphi.unit_of_work import Busy
-from delphi.web.access import LinkNeeded
+from delphi.web.access import LinkNeeded, is_shared_device
 from delphi.web.sent import what_was_sent
 from delphi.web.taking_part.blueprint import blueprint, chosen_variant, reader_links
 
@@ -27,6 +27,11 @@ HEADINGS: dict[type[DelphiError], tuple[int, str]] = {
 
 SIGNED_OUT = "You are not signed in here any more. Choose Save and continue: you will see how to go on."
 """For the line about saving on a page that is still open; what was typed stands on that page."""
+
+OF_SOMEBODY_ELSE = (
+    "Somebody else has signed in on this device since this page was opened. Nothing was saved, so that what "
+    "one person says is never taken for the other's. Open the personal link of the person who was answering."
+)
 
 
 @blueprint.errorhandler(LinkNeeded)
@@ -53,9 +58,13 @@ def say_why(error: DelphiError) -> tuple[str | Response, int]:
 
 
 @blueprint.errorhandler(CSRFError)
-def say_send_again(error: CSRFError) -> tuple[str, int]:
-    """A button was pressed on a page from before a new sign-in."""
-    return _page("Please try once more", str(error.description), 400, is_old=True)
+def say_send_again(error: CSRFError) -> tuple[str | Response, int]:
+    """A button was pressed on a page from before a new sign-in, perhaps on a page of somebody else."""
+    if is_shared_device() and request.is_json:
+        return jsonify(why="again", sentence=OF_SOMEBODY_ELSE), 400
+    if is_shared_device():
+        return _page("Please open your own link again", OF_SOMEBODY_ELSE, 400, may_send_again=False)
+    return _page("Please try once more", str(error.description), 400, may_send_again=True)
 
 
 @blueprint.errorhandler(413)
@@ -67,8 +76,10 @@ def say_too_much(error: HTTPException) -> tuple[str, int]:
     return _page("This is too long", sentence, 413)
 
 
-def _page(heading: str, sentence: str, status: int, *, is_old: bool = False) -> tuple[str, int]:
+def _page(heading: str, sentence: str, status: int, *, may_send_again: bool | None = None) -> tuple[str, int]:
     visit = g.get("panel_visit")
+    if may_send_again is None:
+        may_send_again = visit is None or visit.must_agree_again
     html = render_template(
         "taking_part/problem.html",
         heading=heading,
@@ -78,7 +89,7 @@ def _page(heading: str, sentence: str, status: int, *, is_old: bool = False) -> 
         variant=chosen_variant(),
         reader_links=reader_links(visit) if visit else (),
         sent=what_was_sent() if status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE else None,
-        may_send_again=is_old or visit is None or visit.must_agree_again,
+        may_send_again=may_send_again,
         must_agree_again=visit is not None and visit.must_agree_again,
     )
     return html, status

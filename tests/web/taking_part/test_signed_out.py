@@ -83,3 +83,24 @@ def test_the_small_script_is_told_that_nobody_is_signed_in(person):
     )
     assert answer.status_code == 401
     assert answer.json["why"] == "signed-out"
+
+
+def test_a_page_that_somebody_left_open_is_not_sent_in_the_name_of_the_next(person, make_person):
+    """One device in a day centre: the first person's page is still open when the second signs in."""
+    page, typed = type_and_send(person)
+    before = saved(person)
+    other = make_person(person.study, person.study.codes[1])
+    other.client = person.client
+    other.sign_in(person.study.answered_at)
+    page = person.press(page, "Save and continue", **typed)
+    assert page.status == 400
+    assert page.heading == "Please open your own link again"
+    assert page.labelled("Your text").value.strip() == WORDS
+    assert "Send again" not in page.words
+    assert saved(person) == before, "what one says is never taken for the other's"
+
+
+def test_the_same_person_signing_in_again_on_another_page_may_go_on(person):
+    page, typed = type_and_send(person)
+    person.sign_in(person.study.answered_at)
+    assert person.press(page, "Save and continue", **typed).heading == "Next steps"
