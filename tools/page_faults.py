@@ -37,8 +37,9 @@ def faults_of(page: Page, *, widths: tuple[int, ...] = (DESK, PHONE)) -> list[st
     """Everything wrong with the page that is open, each as one line; nothing when it is well.
 
     Axe runs at each of `widths`; at these and at 320 pixels the page must not scroll sideways. Leaves the
-    window at the first of the widths.
+    window as wide as it was.
     """
+    before = page.viewport_size
     page.evaluate(_UNFOLD)
     page.evaluate(AXE_SCRIPT)
     faults = []
@@ -54,5 +55,6 @@ def faults_of(page: Page, *, widths: tuple[int, ...] = (DESK, PHONE)) -> list[st
     if not page.title().strip():
         faults.append("has no title")
     page.evaluate(_FOLD)
-    page.set_viewport_size({"width": widths[0], "height": _HEIGHT})
+    if before:
+        page.set_viewport_size(before)
     return faults

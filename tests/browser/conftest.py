@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,10 +44,16 @@ def browser(browser_path: str) -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="package")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    """SQLite, whichever database the run stores its studies in."""
+    return SqliteDatabases(tmp_path_factory.mktemp("looked-at"))
+
+
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """A database for tests of what pages look like, in whichever database the run stores its studies."""
-    return SqliteDatabases(tmp_path).migrated()
+def sqlite_url(sqlite_databases: SqliteDatabases) -> str:
+    """A database for tests of what pages look like."""
+    return sqlite_databases.migrated()
 
 
 @pytest.fixture

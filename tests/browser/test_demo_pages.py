@@ -30,7 +30,7 @@ from delphi.queries.studies import study_by_slug
 from delphi.services.invitations import issue_link
 from delphi.services.signing_in import make_sign_in_link
 from delphi.unit_of_work import unit_of_work
-from tools.page_faults import faults_of
+from tools.page_faults import DESK, PHONE, faults_of
 from tools.walking import Walker, Windows
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -89,9 +89,10 @@ class Tour:
             self.check(window, root + path)
 
     def check(self, window: Walker, name: str) -> None:
-        """Look at the page that is open."""
-        self.seen.add(self.router.match(urlsplit(window.page.url).path)[0])
-        faults = faults_of(window.page)
+        """Look at the page that is open: at a desk and on a phone, and on a phone when it comes again."""
+        page = self.router.match(urlsplit(window.page.url).path)[0]
+        faults = faults_of(window.page, widths=(PHONE,) if page in self.seen else (DESK, PHONE))
+        self.seen.add(page)
         if faults:
             self.found[f"{self.moment}: {name}"] = faults
 
