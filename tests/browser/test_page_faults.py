@@ -36,7 +36,7 @@ def test_a_good_page_has_none(page):
 
 def test_what_goes_wrong_in_a_window_is_kept(windows, address):
     window = windows.open()
-    window.open("/readyz")
+    window.open("/sign-in")
     window.page.evaluate("console.error('Something broke')")
     window.page.evaluate("fetch('http://elsewhere.example/').catch(() => null)")
     troubles, windows.troubles = windows.troubles, []

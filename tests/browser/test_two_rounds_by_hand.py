@@ -76,8 +76,11 @@ def settings(database_url, tmp_path, port, mailbox):
 
 
 @pytest.fixture
-def served(app, settings, address, moved_clock):
-    """The platform as `delphi serve` runs it, pages, clock and mail, on the day that the study begins."""
+def served(app, settings, small_study, address, moved_clock):
+    """The platform as `delphi serve` runs it, pages, clock and mail, on the day that the study begins.
+
+    The small study is there before the platform runs: a database in use cannot be copied.
+    """
     moved_clock.put_to(datetime(2025, 2, 10, 9, tzinfo=UTC))
     with outbox_loop(app, settings):
         yield

@@ -8,6 +8,7 @@ import pytest
 from werkzeug.test import Client
 
 from delphi.app import create_app, settings_of
+from delphi.extensions import db
 from delphi.paths import templates_folder
 from delphi.web.access import Key, access_of
 from delphi.web.late_team import EARLY, LateTeam
@@ -17,7 +18,10 @@ ENDPOINT = re.compile(r"""url_for\(\s*["']([a-z_.]+)["']""")
 
 @pytest.fixture
 def early(app):
-    return create_app(settings_of(app), with_team=False)
+    early = create_app(settings_of(app), with_team=False)
+    yield early
+    with early.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
