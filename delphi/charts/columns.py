@@ -17,8 +17,15 @@ from delphi.charts.figures import Coarse, Full, Level, NotShown, Side, UnitRow, 
 from delphi.charts.svg import number, text_width, wrapped
 from delphi.charts.words import cannot_say, short_share
 from delphi.domain.scale import Scale
+from delphi.domain.scale_bands import bands_of
 
 WIDTH = 360.0
+HEAD = 13.5
+"""The size of the words over the columns."""
+
+MOST_IN_WORDS = 7
+"""A scale of more points has numbers over its columns."""
+
 KIND = {Side.AGREE: "agree", Side.MIDDLE: "middle", Side.DISAGREE: "disagree"}
 
 Own = int | Literal["unable"] | None
@@ -112,24 +119,53 @@ def _grid(scale: Scale) -> _Grid:
 
 
 def _heads(drawing: _Drawing, grid: _Grid, scale: Scale) -> None:
-    """The words of each answer above its column, or its number where the words do not fit."""
-    words = [point.label for point in scale.points] + ([cannot_say(scale)] if scale.cannot_say else [])
-    heads = [wrapped(one, width - 2, 13.5) for one, width in zip(words, grid.width, strict=True)]
-    too_wide = any(
-        text_width(line, 13.5) > width
-        for lines, width in zip(heads, grid.width, strict=True)
-        for line in lines
-    )
-    if too_wide or len(scale.points) > 7:
-        heads[: len(scale.points)] = [[str(value)] for value in scale.values]
+    """The words of each answer above its column; of a long scale the numbers, and the words of its bands."""
+    words = [point.label for point in scale.points]
     # "Neither agree nor disagree": half of it would say the opposite.
     heads = [
-        ["Neither"] if one.startswith("Neither ") else lines for one, lines in zip(words, heads, strict=True)
+        ["Neither"] if one.startswith("Neither ") else wrapped(one, width - 2, HEAD)
+        for one, width in zip(words, grid.width, strict=False)
     ]
+    last = [wrapped(cannot_say(scale), grid.width[-1] - 2, HEAD)] if scale.cannot_say else []
+    is_long = len(words) > MOST_IN_WORDS
+    if is_long:
+        _band_heads(drawing, grid, scale)
+        heads = [[str(value)] for value in scale.values]
+    elif any(
+        text_width(line, HEAD) > width
+        for lines, width in zip(heads, grid.width, strict=False)
+        for line in lines
+    ):
+        heads = []
     drawing.y += 16
-    for i, lines in enumerate(heads):
-        drawing.say("app-chart__head", grid.middle(i), drawing.y, *lines)
-    drawing.y += 10 + 15 * (max(len(lines) for lines in heads) - 1)
+    if not heads:
+        half = (grid.left[len(words) - 1] + grid.width[len(words) - 1]) / 2
+        ends = wrapped(words[0], half - 4, HEAD), wrapped(words[-1], half - 4, HEAD)
+        drawing.say("app-chart__end", 0, drawing.y, *ends[0])
+        drawing.say("app-chart__end app-chart__end--end", 2 * half, drawing.y, *ends[1])
+        heads = list(ends)
+    else:
+        for i, lines in enumerate(heads):
+            drawing.say("app-chart__head", grid.middle(i), drawing.y, *lines)
+    for lines in last:
+        drawing.say("app-chart__head", grid.middle(len(words)), drawing.y, *lines)
+    drawing.y += 10 + 15 * (max(len(lines) for lines in [*heads, *last]) - 1)
+
+
+def _band_heads(drawing: _Drawing, grid: _Grid, scale: Scale) -> None:
+    """What the bands of a long scale are called, each over its columns."""
+    bands = [band for band in bands_of([(one.value, one.label) for one in scale.points]) if band.words]
+    told = []
+    for band in bands:
+        first, last = (scale.values.index(value) for value in (band.values[0], band.values[-1]))
+        left, right = grid.left[first], grid.left[last] + grid.width[last]
+        told.append((left, right, wrapped(band.words, right - left - 4, HEAD)))
+    most = max((len(lines) for _, _, lines in told), default=0)
+    for left, right, lines in told:
+        drawing.say("app-chart__head", (left + right) / 2, drawing.y + 16 + 15 * (most - len(lines)), *lines)
+        at = drawing.y + 7 + 15 * most
+        drawing.parts.append(f"M{number(left + 2)} {number(at)}H{number(right - 2)}")
+    drawing.y += 15 * most + 7 if told else 0
 
 
 def _peak(rows: Sequence[UnitRow], level: Level) -> float:

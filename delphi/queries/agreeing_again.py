@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import ScalarSelect, func
 
 from delphi.domain.ids import PanellistId
 from delphi.domain.states import PanellistState
@@ -18,21 +18,30 @@ from delphi.models.studies import Study
 def must_agree_again(asked_at: datetime | None, panellist_id: PanellistId) -> bool:
     """Whether somebody who takes part has not agreed since everybody was asked again, at `asked_at`.
 
-    Asks the database only in studies in which that has happened: every page of a panellist comes by here.
+    Asks the database only in studies in which that has happened: every save comes by here.
     """
     if asked_at is None:
         return False
-    agreed_at = db.session.scalar(
-        db.select(func.max(ConsentRecord.recorded_at)).where(ConsentRecord.panellist_id == panellist_id)
-    )
-    return agreed_at is None or agreed_at < asked_at
+    return is_asked_since(asked_at, db.session.scalar(db.select(last_agreed_at(panellist_id))))
+
+
+def is_asked_since(asked_at: datetime | None, agreed_at: datetime | None) -> bool:
+    """Whether everybody was asked again, at `asked_at`, after somebody last agreed."""
+    return asked_at is not None and (agreed_at is None or agreed_at < asked_at)
+
+
+def last_agreed_at(panellist_id: Any) -> ScalarSelect[datetime | None]:
+    """When this person last agreed, as part of another statement; `panellist_id` may be a column."""
+    newest = db.select(func.max(ConsentRecord.recorded_at))
+    found: ScalarSelect[datetime | None] = newest.where(
+        ConsentRecord.panellist_id == panellist_id
+    ).scalar_subquery()
+    return found
 
 
 def what_changed_for(study: Study, panellist_id: PanellistId) -> tuple[str, ...]:
     """What has changed since this person last agreed, in the team's words, the oldest change first."""
-    agreed_at = db.session.scalar(
-        db.select(func.max(ConsentRecord.recorded_at)).where(ConsentRecord.panellist_id == panellist_id)
-    )
+    agreed_at = db.session.scalar(db.select(last_agreed_at(panellist_id)))
     changes = db.select(Renewal.summary).where(Renewal.study_id == study.id).order_by(Renewal.id)
     if agreed_at is not None:
         changes = changes.where(Renewal.published_at > agreed_at)

@@ -143,8 +143,12 @@ def _before(
     return own["answers"].get(section.code, {}), said
 
 
-def saved_words(n_answered: int, n_asked: int, saved_at: datetime | None, timezone: str) -> str:
+def saved_words(
+    n_answered: int, n_asked: int, saved_at: datetime | None, timezone: str, *, is_easy: bool = False
+) -> str:
     """How much of a page is saved, as a sentence that is true."""
+    if saved_at is None and is_easy:
+        return "Your answers are saved when you press the button."
     if saved_at is None:
         return "Nothing saved yet on this page. Your answers are saved when you choose Save and continue."
     at = time_words(saved_at, timezone)
@@ -152,10 +156,8 @@ def saved_words(n_answered: int, n_asked: int, saved_at: datetime | None, timezo
         return f"Saved at {at}."
     if n_answered == n_asked:
         return f"All {n_asked} answers saved at {at}." if n_asked > 1 else f"Your answer was saved at {at}."
-    return (
-        f"{n_answered} of {n_asked} answers saved at {at}. "
-        "The rest are saved when you choose Save and continue."
-    )
+    rest = "you press the button" if is_easy else "you choose Save and continue"
+    return f"{n_answered} of {n_asked} answers saved at {at}. The rest are saved when {rest}."
 
 
 def time_words(when: datetime, timezone: str) -> str:

@@ -253,6 +253,7 @@ def section_lines(visit: PanelVisit, outline: RoundOutline) -> tuple[SectionLine
             )
         )
     )
+    before = _rated_before(visit, outline)
     lengths = kept(
         ("lengths", outline.study_id, outline.number), lambda: _lengths(outline), is_fixed=outline.is_fixed
     )
@@ -270,7 +271,7 @@ def section_lines(visit: PanelVisit, outline: RoundOutline) -> tuple[SectionLine
             Progress.PART: f"Started: {n} of {asked} answered",
             Progress.NOT_STARTED: "Not started",
         }[progress]
-        what = _what(section, outline.number)
+        what = _what(section, outline.number, has_rated=section.section_id in before)
         if progress is not Progress.DONE:
             about = f"About {minutes} minute{'' if minutes == 1 else 's'}"
             what = f"{what} {about}{' left' if progress is Progress.PART else ''}.".strip()
@@ -296,14 +297,27 @@ def _progress(n_answered: int, n_asked: int, *, is_saved: bool) -> Progress:
     return Progress.PART if is_saved else Progress.NOT_STARTED
 
 
-def _what(section: SectionOutline, number: int) -> str:
+def _rated_before(visit: PanelVisit, outline: RoundOutline) -> frozenset[SectionId]:
+    """The sections that this person rated the last time they were put."""
+    last = {section.last.round_id for section in outline.sections if section.last is not None}
+    if not last:
+        return frozenset()
+    rated = (
+        db.select(Item.section_id)
+        .join(Rating, Rating.item_id == Item.id)
+        .where(Rating.round_id.in_(last), Rating.panellist_id == visit.panellist_id)
+    )
+    return frozenset(db.session.scalars(rated.distinct()))
+
+
+def _what(section: SectionOutline, number: int, *, has_rated: bool) -> str:
     """What is special about a section in a later round."""
     if number == 1:
         return ""
     if section.last is None:
         return f"New. {section.origin.rstrip('.')}." if section.origin else "New."
     if section.last.draft_id != section.draft_id:
-        return "Changed since you rated it."
+        return "Changed since you rated it." if has_rated else f"Changed since round {section.last.number}."
     return "Not changed. Other people’s reasons to read."
 
 

@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from markupsafe import Markup
-
 from delphi.domain.calendar import in_words
 from delphi.domain.dispositions import DispositionKind
 from delphi.domain.prompting import is_about_a_change, is_asked
 from delphi.domain.scale import Scale
 from delphi.domain.states import RoundState, SubmissionState
-from delphi.queries.answers import UNABLE, Answer, SavedPage
-from delphi.queries.figures_shown import Figure, label_of
+from delphi.queries.answers import Answer, SavedPage
+from delphi.queries.figures_shown import label_of
 from delphi.queries.own_page import OwnPage, answers_before, own_page, saved_words
+from delphi.queries.question_asked import Question
 from delphi.queries.round_outline import (
     ItemOutline,
     PromptOutline,
@@ -25,6 +24,7 @@ from delphi.queries.round_outline import (
     SectionOutline,
 )
 from delphi.queries.section_content import (
+    EASY_READ,
     PictureAddress,
     SectionContent,
     comparable_with_last,
@@ -33,84 +33,6 @@ from delphi.queries.section_content import (
 from delphi.queries.taking_part import PanelVisit
 
 CHANGED_FOR = frozenset({DispositionKind.ACCEPTED, DispositionKind.PARTLY})
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One answer that can be chosen; `value` is what the form sends."""
-
-    value: str
-    label: str
-    number: int | None
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A criterion as it is asked, with the person's answers now (`chosen`) and the last time (`before`).
-
-    `source` is the section's page for everybody, of which the question is a part.
-    """
-
-    code: str
-    label: str
-    statement: str
-    place: int
-    of: int
-    scale: Scale
-    source: SectionContent
-    chosen: Answer | None
-    before: Answer | None
-    problem: str
-    elsewhere: str
-
-    @property
-    def field(self) -> str:
-        """The name and the first id of its radios."""
-        return f"rating-{self.code}"
-
-    @property
-    def variant(self) -> str:
-        """The variant in whose words it is asked."""
-        return self.source.variant
-
-    @property
-    def points(self) -> tuple[Option, ...]:
-        """The points of the scale."""
-        return tuple(self._option(value, value) for value in self.scale.values)
-
-    @property
-    def cannot(self) -> Option | None:
-        """The answer "can't say", where the scale has it."""
-        return self._option(UNABLE, None) if self.scale.cannot_say else None
-
-    def _option(self, answer: Answer, number: int | None) -> Option:
-        label = label_of(self.scale, answer, self.variant)
-        return Option(str(answer), label, number, self.chosen == answer)
-
-    @property
-    def last(self) -> str:
-        """What this person answered the last time, in words; empty when nothing."""
-        return label_of(self.scale, self.before, self.variant) if self.before is not None else ""
-
-    @property
-    def last_lead(self) -> str:
-        """What leads to the last answer."""
-        earlier = self.source.earlier
-        return "About the old draft you said" if earlier and earlier.is_changed else "Last time you said"
-
-    @property
-    def figure(self) -> Figure | None:
-        """What the panel said the last time, as far as it may be shown."""
-        return self.source.earlier.figures.get(self.code) if self.source.earlier else None
-
-    @property
-    def chart(self) -> Markup | None:
-        """The figure's chart with the person's own answer marked, if the scale still has it."""
-        if self.figure is None:
-            return None
-        is_marked = self.before == UNABLE or self.before in self.scale.values
-        return self.figure.chart(self.before if is_marked else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +52,13 @@ class CommentBox:
     def field(self) -> str:
         """The name and the id of its box."""
         return f"comment-{self.code}"
+
+    @property
+    def hint(self) -> str:
+        """What stands above the box."""
+        if self.about_change:
+            return f"{self.about_change} You can leave this blank."
+        return "You can leave this blank. Please do not write anybody’s real name."
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +110,11 @@ class RatingPage:
     has_submitted: bool
 
     @property
+    def is_saved(self) -> bool:
+        """Whether something of this page is saved: an answer or, where nothing is rated, words."""
+        return self.n_answered > 0 or (not self.questions and self.revision > 0)
+
+    @property
     def is_last(self) -> bool:
         """Whether no section follows."""
         return self.next_code is None
@@ -230,7 +164,13 @@ def rating_page(
         own_comment_ids=frozenset(one["comment"] for one in own.said_before),
         rated_before=bool(own.before),
         revision=typed.revision if typed else own.revision,
-        saved=saved_words(n_answered, len(section.items), own.saved_at, visit.frame.timezone),
+        saved=saved_words(
+            n_answered,
+            len(section.items),
+            own.saved_at,
+            visit.frame.timezone,
+            is_easy=content.variant == EASY_READ,
+        ),
         n_answered=n_answered,
         next_code=following.code if following else None,
         has_submitted=own.submission == SubmissionState.SUBMITTED,

@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from markupsafe import Markup
 
 from delphi.consensus.disclosure_release import Release, UnitKind
+from delphi.domain.dispositions import DispositionKind
 from delphi.domain.errors import NotFound
 from delphi.domain.ids import CommentId, DraftId, RoundId
 from delphi.extensions import db
@@ -71,11 +72,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One "you said, we did", with the comments behind it."""
+    """One "you said, we did", with the comments behind it; `outcome` in words, empty where none was told."""
 
     you_said: str
     we_did: str
     comments: frozenset[CommentId]
+    outcome: str = ""
+    is_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +235,7 @@ def _earlier(
         summary=revision.summary if revision else "",
         comparable=_comparable(revision, is_changed),
         comparable_reason=revision.comparable_reason if revision else "",
-        changes=changes,
+        changes=_with_outcomes(changes, entry.get("comments") or ()) if is_changed else changes,
         difference=_marked(difference.html()) if difference and not difference.is_empty else None,
         difference_summary=difference.summary if difference else "",
         old_text=old_text,
@@ -319,6 +322,23 @@ def _revision(section: SectionOutline, number: int) -> tuple[Revision | None, tu
     )
 
 
+def _with_outcomes(changes: Iterable[Change], comments: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:
+    """What the panel was told became of the comments behind each change."""
+    dispositions = {one["comment"]: one.get("disposition") for one in comments}
+    return tuple(
+        _with_outcome(change, {dispositions.get(one) for one in change.comments}) for change in changes
+    )
+
+
+def _with_outcome(change: Change, told: set[str | None]) -> Change:
+    """One comment that changed the text decides."""
+    if DispositionKind.ACCEPTED in told:
+        return replace(change, outcome="Changed", is_changed=True)
+    if DispositionKind.PARTLY in told:
+        return replace(change, outcome="Changed in part", is_changed=True)
+    return replace(change, outcome="Not changed" if told - {None} else "")
+
+
 def by_theme(comments: Any) -> tuple[tuple[str, tuple[Said, ...]], ...]:
     """Reviewed comments under their first theme; those without one come last."""
     found: dict[str, list[Said]] = {}
@@ -338,12 +358,17 @@ def by_theme(comments: Any) -> tuple[tuple[str, tuple[Said, ...]], ...]:
     return tuple((theme or other, tuple(found[theme])) for theme in ordered)
 
 
+_REMOVED_ITEM = re.compile(r"<li>(<del>(?:(?!</?(?:del|li)\b).)*</del></li>)", re.DOTALL)
 _ENDS = {"ins": "end added, ", "del": "end removed, "}
 
 
 def _marked(html: Markup) -> Markup:
-    """The marks of a difference with the classes of our style sheet, and a spoken end to each."""
-    text = str(html).replace("visually-hidden", "govuk-visually-hidden").replace("deleted: <", "removed: <")
+    """The marks of a difference with the classes of our style sheet, and a spoken end to each.
+
+    A list item that was taken out whole keeps its place and has no number: those after it keep theirs.
+    """
+    text = _REMOVED_ITEM.sub(r'<li class="app-li-removed">\1', str(html))
+    text = text.replace("visually-hidden", "govuk-visually-hidden").replace("deleted: <", "removed: <")
     for tag, end in _ENDS.items():
         spoken = f'<span class="govuk-visually-hidden"> {end}</span>'
         text = text.replace(f"<{tag}>", f'<{tag} class="app-{tag}">').replace(

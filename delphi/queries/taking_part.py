@@ -17,7 +17,7 @@ from delphi.domain.states import PanellistState
 from delphi.extensions import db
 from delphi.models.panellists import AccessToken, Invitation, Panellist
 from delphi.models.studies import Study
-from delphi.queries.agreeing_again import must_agree_again
+from delphi.queries.agreeing_again import is_asked_since, last_agreed_at
 from delphi.queries.invitations import look_at_link, token_hash
 from delphi.queries.study_frame import StudyFrame, frame_of
 
@@ -48,7 +48,9 @@ class PanelVisit:
 
 
 _VISIT = (
-    db.select(Study, Panellist.id, Panellist.code, Panellist.state, Panellist.format)
+    db.select(
+        Study, last_agreed_at(Panellist.id), Panellist.id, Panellist.code, Panellist.state, Panellist.format
+    )
     .join(Invitation, Invitation.study_id == Study.id)
     .join(Panellist, Panellist.id == Invitation.panellist_id)
     .where(
@@ -66,17 +68,25 @@ def panel_visit(slug: str, invitation_id: int, generation: int) -> PanelVisit | 
     row = db.session.execute(_VISIT, values).one_or_none()
     if row is None:
         return None
-    study, *person = row
-    return _visit(study, *person)
+    study, agreed_at, *person = row
+    return _visit(study, agreed_at, *person)
 
 
 def visit_of(person: Panellist, study: Study) -> PanelVisit:
     """A panellist in their study, as the copy of their answers needs them."""
-    return _visit(study, person.id, person.code, person.state, person.format)
+    agreed_at = db.session.scalar(db.select(last_agreed_at(person.id)))
+    return _visit(study, agreed_at, person.id, person.code, person.state, person.format)
 
 
-def _visit(study: Study, person: PanellistId, code: str, state: PanellistState, form: str) -> PanelVisit:
-    asked_again = state == PanellistState.ACTIVE and must_agree_again(study.consent_asked_at, person)
+def _visit(
+    study: Study,
+    agreed_at: datetime | None,
+    person: PanellistId,
+    code: str,
+    state: PanellistState,
+    form: str,
+) -> PanelVisit:
+    asked_again = state == PanellistState.ACTIVE and is_asked_since(study.consent_asked_at, agreed_at)
     return PanelVisit(study.id, study.slug, person, code, state, form, study, frame_of(study), asked_again)
 
 

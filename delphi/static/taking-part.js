@@ -64,12 +64,18 @@
     return Object.keys(now).filter((name) => now[name] !== saved[name]);
   }
 
-  function say(words) { if (status.textContent !== words) status.textContent = words; }
+  // `how` is "yes" for what is saved, "not" for what is not, and nothing for the rest.
+  function say(words, how) {
+    status.classList.toggle("app-saved--yes", how === "yes");
+    status.classList.toggle("app-saved--not", how === "not");
+    const place = status.querySelector("span");
+    if (place.textContent !== words) place.textContent = words;
+  }
 
   function sayHowMuch(at) {
     const n = names.filter((name) => chosen(name) !== null).length;
     const words = n === names.length ? status.dataset.all : status.dataset.part;
-    say(words.replace("{n}", n).replace("{of}", names.length).replace("{at}", at));
+    say(words.replace("{n}", n).replace("{of}", names.length).replace("{at}", at), "yes");
   }
 
   function keep() { store.set(key, { revision: revision.value, values: given() }); }
@@ -97,7 +103,7 @@
       });
     } catch {
       keep();
-      say(status.dataset.offline);
+      say(status.dataset.offline, "not");
       later(AGAIN);
       return;
     }
@@ -117,16 +123,16 @@
       keep();
       later(AGAIN);
     } else if (answer.why === "input") {
-      say(answer.sentence);
+      say(answer.sentence, "not");
       saved = sending; // What is wrong with it is told; the next change is tried again.
     } else if (answer.why === "signed-out") {
       stopped = true; // Somebody may have finished here: nothing is kept but the page itself.
       store.drop(key);
-      say(answer.sentence);
+      say(answer.sentence, "not");
     } else {
       stopped = true; // The page itself says what to do when it is sent.
       keep();
-      say(answer.why === "stale" ? status.dataset.stale : answer.sentence || status.dataset.offline);
+      say(answer.why === "stale" ? status.dataset.stale : answer.sentence || status.dataset.offline, "not");
     }
   }
 

@@ -104,9 +104,9 @@ def test_an_answer_is_chosen_by_keyboard_and_by_a_click_anywhere_in_its_cell(ope
     page.locator("#rating-2").focus()
     page.keyboard.press("ArrowRight")
     assert page.locator("#rating-2-2").is_checked()
-    cell = page.locator(".govuk-radios__item", has=page.locator("#rating-list-3"))
+    cell = page.locator(".govuk-radios__item", has=page.locator("#rating-blank-3"))
     cell.click(position={"x": cell.bounding_box()["width"] - 4, "y": 4})
-    assert page.locator("#rating-list-3").is_checked()
+    assert page.locator("#rating-blank-3").is_checked()
 
 
 @pytest.mark.parametrize("media", [{}, {"color_scheme": "dark"}, {"forced_colors": "active"}], ids=str)

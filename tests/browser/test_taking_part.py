@@ -107,6 +107,7 @@ def test_answers_are_saved_as_they_are_given(study, rating):
     rating.get_by_label("What would you change?").fill("As I type.")
     choose(rating, "This could be done in my area.", "Disagree")
     said(rating, "All answers saved at 12:00pm.")
+    assert rating.locator("#saved svg").is_visible()
     rating.reload()
     assert rating.get_by_label("What would you change?").input_value() == "As I type."
     rating.get_by_role("button", name="Clear my answer").first.click()
@@ -166,7 +167,7 @@ def test_two_devices_are_told_apart_and_both_texts_kept(study, link_of, windows,
     choose(rating, "This section is easy to understand.", "Agree")
     said(rating, "You also changed this section on another device.")
     rating.get_by_role("button", name="Save and continue").click()
-    assert rating.get_by_text("Saved on the other device: Disagree").is_visible()
+    assert rating.get_by_text("On another device you answered: Disagree").is_visible()
     rating.get_by_role("button", name="Save what is on this page").click()
     assert saved(study, study.codes[0]).ratings["clear"] == 4
 

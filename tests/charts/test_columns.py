@@ -66,3 +66,27 @@ def test_words_are_escaped():
 
 def words_of_title(svg):
     return next(one.text for one in svg.iter("{*}title", "title"))
+
+
+def test_a_long_scale_has_its_bands_over_its_numbers():
+    labels = ["Not important"] * 3 + ["Important"] * 3 + ["Critical"] * 3
+    points = tuple(ScalePoint(value=v, label=f"{v}: {label}") for v, label in enumerate(labels, 1))
+    scale = Scale(id="nine", points=points, bands={"agree": (7, 8, 9)})
+    rows = [UnitRow("Everyone", Level.EVERYONE, Full((0, 0, 0, 0, 0, 0, 20, 30, 40)))]
+    said = words(etree.fromstring(str(columns("k", "Important", "", rows, scale))))
+    assert [one for one in said if one in {"Not important", "Important", "Critical"}] == [
+        "Not important",
+        "Important",
+        "Critical",
+    ]
+    assert {str(v) for v in range(1, 10)} <= set(said)
+
+
+def test_where_words_do_not_fit_the_ends_have_them_and_nothing_has_a_number():
+    labels = ("Completely unacceptable", *("Somewhat unacceptable",) * 5, "Completely acceptable")
+    points = tuple(ScalePoint(value=v, label=label) for v, label in enumerate(labels, 1))
+    scale = Scale(id="seven", points=points, bands={"agree": (6, 7)})
+    rows = [UnitRow("Everyone", Level.EVERYONE, Full((20, 21, 22, 23, 24, 25, 26)))]
+    said = words(etree.fromstring(str(columns("k", "Acceptable", "", rows, scale))))
+    assert {"Completely unacceptable", "Completely acceptable"} <= set(said)
+    assert not {str(v) for v in range(1, 8)} & set(said)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from types import SimpleNamespace
 
 import pytest
 from lxml import html
@@ -12,6 +11,7 @@ from lxml import html
 from delphi.paths import templates_folder
 from tools.gallery.pages import PAGES, add_gallery
 from tools.gallery.pages import TEMPLATES as GALLERY
+from tools.gallery.questions import LABELS, asked, own_gap, words_box
 
 MACROS = templates_folder() / "macros"
 NASTY = "<script>alert('x')</script> \"& O’Brien"
@@ -45,6 +45,7 @@ def test_every_component_is_in_the_gallery():
         for path in sorted(MACROS.rglob("*.html"))
         for macro in re.findall(r"{%-? macro ([a-z]\w*)\(", path.read_text("utf-8"))
         if (f"macros/{path.relative_to(MACROS).as_posix()}", macro) not in used
+        and not re.search(rf"(?<!macro ){macro}\(", path.read_text("utf-8"))
     ]
     assert not unused, f"show it in tools/gallery, or remove it: {unused}"
 
@@ -92,45 +93,44 @@ def test_every_answer_has_a_label_and_every_group_its_question(documents):
 
 
 def test_nothing_is_chosen_before_somebody_chooses(app):
-    points = [SimpleNamespace(value=str(i), label=f"Point {i}", is_chosen=False) for i in range(1, 6)]
-    document = html.fromstring(_question(app, points=points))
+    document = _question(app, asked("clear", 5))
     assert document.xpath("//input[@checked]") == []
     assert "Clear my answer" not in document.text_content()
 
 
 def test_a_chosen_answer_can_be_cleared_and_the_button_says_which(app):
-    points = [SimpleNamespace(value=str(i), label=f"Point {i}", is_chosen=i == 2) for i in range(1, 6)]
-    document = html.fromstring(_question(app, points=points))
+    document = _question(app, asked("clear", 5, place=3, chosen=2))
     (chosen,) = document.xpath("//input[@checked]")
     assert chosen.get("value") == "2"
     (button,) = document.xpath("//button[@name='clear']")
     assert button.get("value") == "clear"
-    assert button.text_content() == "Clear my answer: Easy to understand"
+    assert button.text_content() == "Clear my answer: question 3"
 
 
 @pytest.mark.parametrize("size", range(2, 12))
 def test_the_first_answer_is_where_an_error_link_lands(app, size):
-    points = [SimpleNamespace(value=str(i), label=f"Point {i}", is_chosen=False) for i in range(size)]
-    document = html.fromstring(_question(app, points=points, problem="Choose an answer."))
+    document = _question(app, asked("clear", size, problem="Choose an answer.", elsewhere="Agree"))
     radios = document.xpath("//input[@type='radio']")
     assert radios[0].get("id") == "rating-clear"
-    assert len({radio.get("id") for radio in radios}) == size
-    assert "rating-clear-error" in document.xpath("//fieldset/@aria-describedby")[0].split()
+    assert len({radio.get("id") for radio in radios}) == size + 1
+    described = document.xpath("//fieldset/@aria-describedby")[0].split()
+    assert described == ["rating-clear-error", "rating-clear-elsewhere"]
 
 
 def test_each_point_of_a_band_says_its_band(app):
-    points = [SimpleNamespace(value=str(i), label=str(i), is_chosen=False) for i in range(1, 10)]
-    bands = [("Not important", points[:3]), ("Important", points[3:6]), ("Very important", points[6:])]
-    document = html.fromstring(_question(app, points=points, bands=bands))
+    document = _question(app, asked("clear", 9))
     labels = [label.text_content() for label in document.xpath("//label")]
-    assert labels[0] == "1, not important"
-    assert labels[8] == "9, very important"
+    assert labels[0] == "1, Not important"
+    assert labels[8] == "9, Very important"
+    bands = [band.text_content() for band in document.xpath("//*[@class='app-band__label']")]
+    assert bands == ["Not important 1 to 3", "Important 4 to 6", "Very important 7 to 9"]
 
 
-def test_what_people_wrote_cannot_become_markup(app):
-    points = [SimpleNamespace(value="1", label=NASTY, is_chosen=True)]
-    page = _question(app, points=points, statement=NASTY, last=NASTY, problem=NASTY)
-    assert "<script" not in page
+def test_what_people_wrote_cannot_become_markup(app, monkeypatch):
+    monkeypatch.setitem(LABELS, 2, (NASTY, NASTY))
+    one = asked("clear", 2, statement=NASTY, chosen=1, before=2, problem=NASTY, elsewhere=NASTY)
+    box = words_box("why", NASTY, NASTY, about_change=NASTY, problem=NASTY, elsewhere=NASTY)
+    assert _question(app, one, box).xpath("//script") == []
     template = app.jinja_env.from_string(
         '{% from "macros/forms.html" import error_summary, textarea %}'
         '{% from "macros/panel/figures.html" import theme %}'
@@ -152,15 +152,10 @@ def test_a_text_that_came_back_stands_in_its_box_as_it_was_typed(app):
     assert document.xpath("//textarea")[0].text.removeprefix("\n") == text
 
 
-def _question(app, **values):
-    given = {
-        "name": "rating-clear",
-        "statement": "This section is easy to understand.",
-        "clear_name": "clear",
-        "clear_value": "clear",
-        "short": "Easy to understand",
-    } | values
+def _question(app, one, *boxes):
     template = app.jinja_env.from_string(
-        '{% from "macros/panel/question.html" import question %}{{ question(**given) }}'
+        '{% from "macros/panel/question.html" import box, question %}'
+        "<div>{{ question(one, own_gap(one)) }}{% for one in boxes %}{{ box(one) }}{% endfor %}</div>"
     )
-    return template.render(given=given)
+    with app.test_request_context():
+        return html.fromstring(template.render(one=one, own_gap=own_gap, boxes=boxes))

@@ -12,7 +12,8 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from delphi.queries.study_frame import Helper, StudyFrame
 from delphi.queries.team_frame import PARTS, Part, TeamFrame
 from delphi.web.access import public
-from tools.gallery.charts import charts, scale_of
+from tools.gallery.charts import charts, plain_scale
+from tools.gallery.questions import LABELS, asked, easy_asked, figure_on, own_gap, words_box
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -65,7 +66,12 @@ def _contents(app: Flask, name: str) -> dict[str, Any]:
         "home_address": "#home",
         "reader_links": READER_LINKS,
         "round_line": "Round 2 of 3. Open until the end of Friday 17 May 2024.",
-        "scale_of": scale_of,
+        "asked": asked,
+        "easy_asked": easy_asked,
+        "own_gap": own_gap,
+        "words_box": words_box,
+        "on_five": figure_on(plain_scale(5), "five"),
+        "on_nine": figure_on(plain_scale(9, LABELS[9]), "nine"),
         "charts": charts(),
     }
 

@@ -17,7 +17,7 @@ NOT_ASKED = (
     "Part of what was sent belongs to another section or round, so nothing was saved. "
     "Your comments are still here. Please check your answers and save again."
 )
-CHOOSE = "Choose an answer. Or leave it blank and choose Save and continue again: we will not ask twice."
+CHOOSE = "Choose an answer. Or leave it blank and save again: we will not ask twice."
 
 
 @dataclass(frozen=True, slots=True)

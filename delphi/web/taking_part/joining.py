@@ -84,7 +84,7 @@ def change_optional(slug: str) -> Response:
             actor=visit.actor,
             now=clock.now(),
         )
-    return redirect(url_for("taking_part.consent", slug=slug), code=303)
+    return redirect(url_for("taking_part.consent", slug=slug, saved="yes"), code=303)
 
 
 @blueprint.get("/studies/<slug>/taking-part/decline")

@@ -18,10 +18,11 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from delphi.queries.frozen import kept
-from delphi.queries.rating_page import Question, RatingPage
+from delphi.queries.question_asked import Question
+from delphi.queries.rating_page import RatingPage
 from delphi.web.display import reading_classes
 
-TEMPLATE = "taking_part/_question.html"
+QUESTION, FORMS, YOU = "macros/panel/question.html", "macros/forms.html", "macros/panel/you.html"
 
 MARK = secrets.token_hex(12)
 """Stands in no text: it is thrown anew at each start."""
@@ -70,7 +71,7 @@ def ready_question(one: Question) -> Markup:
     """A question of a section's page, with the figures of the round before if there are any."""
     source = one.source
     ready = kept(("question", *source.key, one.code), lambda: _cut(one), is_fixed=source.is_fixed)
-    return ready.filled(_own(one))
+    return ready.filled(own_answers(one))
 
 
 def gap(name: str) -> Markup:
@@ -80,7 +81,7 @@ def gap(name: str) -> Markup:
 
 def _cut(one: Question) -> Ready:
     earlier = one.source.earlier
-    return _pieces(str(_macros().question(one, gap, earlier.round if earlier else None)))
+    return _pieces(str(_macros(QUESTION).question(one, gap, earlier.round if earlier else None)))
 
 
 def _pieces(html: str) -> Ready:
@@ -95,32 +96,36 @@ def _without_indents(html: str) -> str:
 
 def _own_page(page: RatingPage, keep: str) -> dict[str, str]:
     """What this reader's page has in its gaps."""
-    macros = _macros()
+    box = _macros(QUESTION).box
     return {
         "reading": reading_classes(),
         "token": escape(generate_csrf()),
         "revision": str(page.revision),
         "keep": escape(keep),
         "questions": "".join(ready_question(one) for one in page.questions),
-        "boxes": "".join(str(macros.box(one)) for one in page.boxes),
-        "saved": str(macros.saved(page)),
+        "boxes": "".join(str(box(one)) for one in page.boxes),
+        "saved": escape(page.saved),
+        "saved-how": " app-saved--yes" if page.is_saved else "",
     }
 
 
-def _own(one: Question) -> dict[str, str]:
-    """What this reader's question has in its gaps."""
+def own_answers(one: Question) -> dict[str, str]:
+    """What this reader's question has in its gaps, by name."""
     values: dict[str, str] = {}
     if one.chosen is not None:
         values[f"chosen-{one.chosen}"] = " checked"
-        values["clear"] = _macros().clear_button(one)
+        which = f": question {one.place}"
+        values["clear"] = _macros(FORMS).link_button("Clear my answer", "clear", one.code, which)
     if one.chart is not None:
         values["chart"] = one.chart
     if one.last:
-        values["last"] = _macros().last(one)
-    if one.problem or one.elsewhere:
-        values["trouble"] = _macros().trouble(one)
+        values["last"] = _macros(YOU).you(one.last, one.last_lead, f"{one.field}-last")
     if one.problem:
         values["wrong"] = " govuk-form-group--error"
+        values["trouble"] = _macros(FORMS).error_message(one.field, one.problem)
+    if one.elsewhere:
+        said = _macros(QUESTION).elsewhere(one.field, one.elsewhere)
+        values["trouble"] = values.get("trouble", "") + said
     described = [
         f"{one.field}-{part}"
         for part, is_there in (("last", one.last), ("error", one.problem), ("elsewhere", one.elsewhere))
@@ -131,5 +136,5 @@ def _own(one: Question) -> dict[str, str]:
     return values
 
 
-def _macros() -> Any:
-    return current_app.jinja_env.get_template(TEMPLATE).module
+def _macros(template: str) -> Any:
+    return current_app.jinja_env.get_template(template).module

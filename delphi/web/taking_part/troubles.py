@@ -25,7 +25,7 @@ HEADINGS: dict[type[DelphiError], tuple[int, str]] = {
 }
 
 
-SIGNED_OUT = "You are not signed in here any more. Choose Save and continue: you will see how to go on."
+SIGNED_OUT = "You are not signed in here any more. Save this page: you will see how to go on."
 """For the line about saving on a page that is still open; what was typed stands on that page."""
 
 OF_SOMEBODY_ELSE = (

@@ -30,7 +30,7 @@ def test_comments_are_written_sent_and_counted_as_comments(writer):
     review = writer.press(page, "Save and continue")
     assert "You have written 1 comment." in review.words
     assert "0 of 0" not in review.words
-    assert "Something is blank" not in review.words
+    assert "answers are blank" not in review.words
     receipt = writer.press(review, "Send my answers")
     assert "What we have1 comment" in receipt.words
     assert "0 of 0" not in receipt.words

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from delphi.extensions import db
-from delphi.models.answers import Comment
+from delphi.models.answers import Comment, Rating
 from delphi.models.sections import Draft, DraftVariant, Section
 from delphi.services import (
     comments,
@@ -130,6 +130,15 @@ def test_a_changed_section_begins_with_what_changed_and_why(returning):
     assert "small" in removed
 
 
+def test_what_was_done_says_whether_the_text_was_changed(returning):
+    (done,) = returning.section("first-steps", 2).tree.find_class("app-did__row")
+    told = " ".join(one.text_content() for one in done.iter("p"))
+    assert told == "You said Steps were too big. Changed We wrote of tiny steps."
+    (answered,) = returning.section("next-steps", 2).tree.find_class("app-did__row")
+    assert "Our answer" in answered.text_content()
+    assert "Changed" not in answered.text_content()
+
+
 def test_the_old_and_the_new_text_can_be_read_alone(returning):
     old = returning.get(f"{returning.root}/round-2/sections/first-steps?show=old")
     assert "one small step" in old.words
@@ -225,6 +234,14 @@ def test_home_says_what_kind_of_section_it_is(returning):
     words = returning.get(returning.root).words
     assert "Changed since you rated it." in words
     assert "Not changed. Other people’s reasons to read." in words
+
+
+def test_home_says_since_which_round_to_somebody_who_missed_it(returning, second):
+    with second.work():
+        db.session.execute(db.delete(Rating))
+    words = returning.get(returning.root).words
+    assert "Changed since round 1." in words
+    assert "since you rated" not in words
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def test_two_devices_keep_both_texts_to_choose_from(person, make_person, opened,
     )
     assert page.status == 409
     assert "You also changed this section on another device" in page.words
-    assert "Saved on the other device: Disagree" in page.words
+    assert "On another device you answered: Disagree" in page.words
     assert "From there." in page.words
     assert page.labelled("What would you change?").value.strip() == "From here."
     assert saved(person.code).comments == {"change": "From there."}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
 
 from delphi.extensions import db
+from delphi.queries.frozen import forget_kept
+from tools.new_version import publish_version
 from tools.small_study import SmallStudy
 
 MOST_FOR_A_PAGE, MOST_FOR_A_SAVE = 8, 10
@@ -59,6 +62,19 @@ def test_a_rating_page_asks_for_at_most_eight_things(app, rater, is_warm):
     with Counting(app) as counted:
         page = rater.section()
     assert page.status == 200
+    assert len(counted.statements) <= MOST_FOR_A_PAGE, "\n".join(counted.statements)
+
+
+def test_so_does_the_dearest_page_cold_answered_and_after_a_new_consent_version(app, at, rater):
+    rater.press(rater.section(), "Save and continue", rating__c0="4", comment__change="A thought.")
+    publish_version(rater.study, now=rater.study.answered_at)
+    at(rater.study.answered_at + timedelta(minutes=5))
+    rater.press(rater.get(f"{rater.root}/consent"), "Agree and go on", consent=["c1", "c2"])
+    with app.app_context():
+        forget_kept()
+    with Counting(app) as counted:
+        page = rater.section()
+    assert " checked" in page.text
     assert len(counted.statements) <= MOST_FOR_A_PAGE, "\n".join(counted.statements)
 
 

@@ -33,6 +33,14 @@ def test_a_plan_that_has_slipped_names_no_day_that_is_past(small_study, at, make
     assert "We write to you when it opens." in page.words
 
 
+def test_what_was_ticked_if_one_wanted_to_is_changed_later_and_said_to_be_saved(person):
+    page = person.get(f"{person.root}/consent")
+    assert "Your choices are saved." not in page.words
+    page = person.press(page, "Save these choices", consent="o1")
+    assert "Your choices are saved." in page.words
+    assert page.labelled("My words may be quoted.").checked
+
+
 def test_home_says_what_is_done_and_when_it_ends(person):
     person.press(person.section(), "Save and continue", rating__clear="4", rating__feasible="5")
     home = person.get(person.root)
