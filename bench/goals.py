@@ -42,7 +42,7 @@ class Goal:
         if self.is_missed(found):
             return f"Goal {self.number} missed: {self.words} is {number(found)}; it has to be {bound}."
         if self.stretch is not None and self._is_within(found, self.stretch):
-            return f"Goal {self.number} exceeded: {self.words} is {number(found)}."
+            return f"Goal {self.number} reached, and more: {self.words} is {number(found)}, {bound}."
         return f"Goal {self.number} reached: {self.words} is {number(found)}, {bound}."
 
     def _is_within(self, found: float, bound: float) -> bool:

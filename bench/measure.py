@@ -48,6 +48,8 @@ class Spread:
 def number(value: float) -> str:
     """A figure with as many digits as it deserves."""
     size = abs(value)
+    if 0 < size < 0.0001:
+        return f"{value:.0e}"
     digits = 0 if size >= 100 or value == int(value) else 1 if size >= 10 else 2 if size >= 0.1 else 4
     return f"{value:,.{digits}f}"
 

@@ -12,7 +12,7 @@ from bench import __main__ as bench
 from bench import measure
 from bench.goals import Goal, compare, read_goals
 from bench.machine import PROC, Load, Watch, cpu_ticks, fdatasyncs_per_second, pss_mb
-from bench.measure import Options, Outcome, Spread, in_turns
+from bench.measure import Options, Outcome, Spread, in_turns, number
 
 GOALS = (Goal(3, "statements of a save", "sql.save", at_most=10, stretch=6),)
 
@@ -24,7 +24,7 @@ def outcome(**figures):
 
 
 @pytest.mark.parametrize(
-    ("found", "word", "n_missed"), [(11, "missed", 1), (10, "reached", 0), (6, "exceeded", 0)]
+    ("found", "word", "n_missed"), [(11, "missed", 1), (10, "reached:", 0), (6, "reached, and more", 0)]
 )
 def test_a_goal_is_judged_at_its_bound(found, word, n_missed):
     (sentence,), missed = compare({"sql.save": found}, GOALS)
@@ -43,7 +43,7 @@ def test_every_goal_in_the_file_has_a_bound_that_its_stretch_goes_beyond():
 
 
 @pytest.mark.parametrize(
-    ("found", "word", "n_missed"), [(0.3, "missed", 1), (0.35, "reached", 0), (0.7, "exceeded", 0)]
+    ("found", "word", "n_missed"), [(0.3, "missed", 1), (0.35, "reached:", 0), (0.7, "reached, and more", 0)]
 )
 def test_a_goal_from_below_is_judged_at_its_bound(found, word, n_missed):
     goals = (Goal(1, "pages a second", "journey.ratio", at_least=0.35, stretch=0.6),)
@@ -136,3 +136,8 @@ def test_our_own_work_is_not_somebody_elses():
 def test_the_disk_answers(tmp_path):
     assert fdatasyncs_per_second(tmp_path, 0.02) > 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_small_difference_is_not_called_none():
+    assert number(5e-13) == "5e-13"
+    assert number(0.0) == "0"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 
-from flask import Blueprint, request, send_file
+from flask import Blueprint, redirect, request, send_file, url_for
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from delphi import clock
+from delphi.domain.errors import NotFound
 from delphi.domain.permissions import Permission
 from delphi.queries.results import answers_were_deleted
 from delphi.queries.results_page import ResultsPage, results_page
@@ -72,8 +73,12 @@ def download(slug: str, number: int) -> Response:
 
 @blueprint.get("/studies/<slug>/rounds/<int:number>/results/<section>")
 @requires(Permission.SEE_RESULTS)
-def section(slug: str, number: int, section: str) -> str:
-    """One section in full: every point of the scale, by all, panel and group."""
+def section(slug: str, number: int, section: str) -> str | Response:
+    """One section in full, by all, panel and group; after a deletion its place in what was shared."""
+    if _has_only_what_was_shared(number):
+        if section not in (one.code for one in safe_results(current_member(), number).sections):
+            raise NotFound(f"Round {number} has no results for a section “{section}”.")
+        return redirect(url_for(".show", slug=slug, number=number, _anchor=section), code=303)
     page = section_result(current_member(), number, section, request.args.get("criterion", ""))
     # The chart escapes every word that people wrote and draws the rest itself.
     picture = Markup(page.chosen.picture)  # noqa: S704 - drawn by delphi/charts, escaped

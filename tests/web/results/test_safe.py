@@ -72,8 +72,22 @@ def test_after_a_deletion_it_stays_as_it_was_shared(lead, analysed):
     assert "stay as they were shared" in page.text
     assert "no outcome changes" in page.text
     assert csv_lines(lead, "team")[1] == before
-    for other in ("results/first-steps", "other-rules", "groups"):
+    for other in ("other-rules", "groups"):
         assert "would give the answers back" in lead.get(f"/studies/small-study/rounds/1/{other}", 409).text
+
+
+def test_after_a_deletion_a_link_to_a_section_leads_to_its_place_in_what_was_shared(lead, analysed):
+    analysed.publish()
+    with analysed.work():
+        stop_and_delete(
+            study_id=analysed.id, code=analysed.codes[0], actor=analysed.lead, now=analysed.analysed_at
+        )
+    answer = lead.client.get(f"{RESULTS}/first-steps")
+    assert answer.status_code == 303
+    address, _, place = answer.headers["Location"].partition("#")
+    assert address == RESULTS
+    assert lead.get(address).tree.xpath(f"//tbody[@id='{place}']//th[contains(., 'First steps')]")
+    lead.get(f"{RESULTS}/no-such-section", 404)
 
 
 def test_who_may_not_see_results_does_not_see_these_here(sign_in_as, analysed):
