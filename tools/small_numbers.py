@@ -1,7 +1,8 @@
 """How much the small-number rules withhold, against the least that would do: `python -m tools.small_numbers`.
 
 Random small rounds are decided by the product, and once more by trying every choice of cells, judged by
-`tools.attack` alone. `--write` puts the figures into docs/small-numbers.md.
+`tools.attack` alone; tables of other people beside them by `tools.small_views`. `--write` puts the figures
+into docs/small-numbers.md.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from delphi.consensus.disclosure import lowest_n, release_round, unanimous_point
 from delphi.consensus.disclosure_release import Display, Policy, Reason, Unit
 from delphi.domain.groups import Group, GroupStructure, GroupUnion
 from tools.attack import Attack
+from tools.small_views import ViewCase, view_case_of
 
 MIN_CELL = 5
 AGREE = (4, 5)
@@ -144,21 +146,23 @@ def time_of_large_release() -> float:
     return time.perf_counter() - start
 
 
-def figures(n: int, seed: int = 1) -> str:
+def figures(n: int, n_views: int, seed: int = 1) -> str:
     """The figures as Markdown."""
     draw = random.Random(seed)  # noqa: S311 - made-up figures, no secrets
     cases = [case_of(draw) for _ in range(n)]
+    views: list[ViewCase] = [view_case_of(draw) for _ in range(n_views)]
     heads = ("", "rounds concerned", "cells withheld", "least that does", "median ratio", "highest ratio")
     lines = [f"| {' | '.join(heads)} |", "| --- " * len(heads) + "|"]
     rows = (
         ("A further unit hidden (E21)", [(case.hidden, case.least_hidden) for case in cases]),
         ("A further cell coarse (E23)", [(case.coarse, case.least_coarse) for case in cases]),
+        ("A table of other people withheld (E25)", [(case.hidden, case.least) for case in views]),
     )
     for label, pairs in rows:
         needed = [(ours, least) for ours, least in pairs if ours or least]
         ratios = [ours / max(least, 1) for ours, least in needed]
         lines.append(
-            f"| {label} | {len(needed)} of {n} | {sum(ours for ours, _ in needed)} "
+            f"| {label} | {len(needed)} of {len(pairs)} | {sum(ours for ours, _ in needed)} "
             f"| {sum(least for _, least in needed)} "
             f"| {statistics.median(ratios):.2f} | {max(ratios):.2f} |"
         )
@@ -169,9 +173,10 @@ def main() -> None:
     """Print the figures, or write them into the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=300)
+    parser.add_argument("--views", type=int, default=60)
     parser.add_argument("--write", action="store_true", help=f"put them into {PAGE.name}")
     chosen = parser.parse_args()
-    found = figures(chosen.cases)
+    found = figures(chosen.cases, chosen.views)
     print(found)
     print(f"100 items x 9 groups x 3 rounds: {time_of_large_release():.3f} s")
     if chosen.write:

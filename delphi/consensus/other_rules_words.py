@@ -76,6 +76,36 @@ def _kept(
     return f"{n - n_other} of {n} sections {keep} outcome {where}; {n_other} {verb}{said}."
 
 
+def least_firm_in_words(found: UnderOtherRules, titles: Mapping[str, str]) -> str:
+    """Which sections most ways decide otherwise; "" without sections or without another way to ask.
+
+    Examples
+    --------
+    >>> least_firm_in_words(UnderOtherRules((), ()), {})
+    ''
+    """
+    asked = found.asked()
+    if not found.sections or not asked:
+        return ""
+    n_of = {one.code: len(one.differing(asked)) for one in found.sections}
+    most = max(n_of.values())
+    if not most:
+        return "No way decides a section otherwise than the sealed rule."
+    least = [one for one in found.sections if n_of[one.code] == most]
+    if len(least) > MOST_NAMES:
+        return f"{len(least)} sections are the least firm: each is decided otherwise by {_ways(most)}."
+    names = listed([titles.get(one.code, one.code) for one in least], "and")
+    if len(least) > 1:
+        return f"{names} are the least firm: each is decided otherwise by {_ways(most)}."
+    n = sum(decided.counts for decided in least[0].decided)
+    verb = "decides" if most == 1 else "decide"
+    return f"{names} is the least firm: {most} of {_ways(n)} {verb} it otherwise."
+
+
+def _ways(n: int) -> str:
+    return "1 way" if n == 1 else f"{n} ways"
+
+
 def section_in_words(one: SectionUnderRules, found: UnderOtherRules) -> str:
     """In how many of the ways that can be asked a section keeps its outcome."""
     asked = found.asked()

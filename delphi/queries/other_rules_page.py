@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from delphi.charts.verdicts import MOST, VerdictRow, verdict_rows
 from delphi.consensus.flipping import Distance, distance_to_flip
 from delphi.consensus.other_rules import (
     EVERYBODY,
@@ -11,12 +14,13 @@ from delphi.consensus.other_rules import (
     SectionToDecide,
     SectionUnderRules,
 )
-from delphi.consensus.other_rules_words import distance_in_short, study_in_words
+from delphi.consensus.other_rules_words import distance_in_short, least_firm_in_words, study_in_words
 from delphi.consensus.vocabulary import Vocabulary
 from delphi.domain.actors import TeamMember
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.queries.other_rules import Rules, rules_of_round
 from delphi.queries.other_rules_rows import (
+    MARKS,
     Says,
     WayGroup,
     WayRow,
@@ -52,7 +56,10 @@ class SectionRow:
 
 @dataclass(frozen=True, slots=True)
 class OtherRulesPage:
-    """The page of a round under other rules. `heads` are the ways of the table sections × ways."""
+    """The page of a round under other rules. `heads` are the ways of the table sections × ways.
+
+    `picture` has every section and every way, also where the tables are cut down; "" without another way.
+    """
 
     number: int
     caption: str
@@ -61,6 +68,9 @@ class OtherRulesPage:
     shown: str
     n_changing: int
     n_asked: int
+    picture: str
+    least_firm: str
+    n_drawn: int
     sealed: WayRow
     groups: tuple[WayGroup, ...]
     heads: tuple[str, ...]
@@ -92,6 +102,9 @@ def other_rules_page(member: TeamMember, number: int, *, show: str = "") -> Othe
         shown=CHANGING if only else "",
         n_changing=len(changing),
         n_asked=len(asked),
+        picture=_picture(rules, titles) if asked and rules.sections else "",
+        least_firm=least_firm_in_words(rules.found, _quoted(look)),
+        n_drawn=min(len(rules.sections), MOST),
         sealed=sealed_row(rules.found),
         groups=way_groups(rules.found, titles, changing if only else None),
         heads=tuple(way.title for way in heads),
@@ -122,6 +135,15 @@ def _heading(rules: Rules) -> str:
 def _quoted(look: Look) -> dict[str, str]:
     """Titles as they stand in a sentence, without their place in the guidance."""
     return {section.code: f"“{section.title}”" for section in sections_of(look.study.id)}
+
+
+def _picture(rules: Rules, titles: Mapping[str, str]) -> str:
+    """How many ways give each section which outcome."""
+    rows = []
+    for one in rules.found.sections:
+        found = Counter(MARKS[by.verdict] for by in one.decided if by.counts and by.verdict is not None)
+        rows.append(VerdictRow(titles[one.code], MARKS[one.verdict], found))
+    return verdict_rows("firm", "How many ways to decide say what of each section", rows)
 
 
 def _section_row(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from delphi.charts.verdicts import VerdictRow, verdict_rows
 from delphi.consensus.assess import assess_section
 from delphi.consensus.counts import ItemCounts
 from delphi.consensus.flipping import TRIES, distance_to_flip
@@ -16,7 +19,7 @@ from delphi.domain.errors import NotFound
 from delphi.domain.rule import each_test
 from delphi.queries.other_rules import Rules, rules_of_round
 from delphi.queries.other_rules_page import distance_of
-from delphi.queries.other_rules_rows import KIND_WORDS, Says, answers_in_words, says_of
+from delphi.queries.other_rules_rows import KIND_WORDS, MARKS, Says, answers_in_words, says_of
 from delphi.queries.results import vocabulary_of
 from delphi.queries.results_look import Look
 from delphi.queries.results_rows import result_rows
@@ -52,7 +55,10 @@ class SectionWays:
 
 @dataclass(frozen=True, slots=True)
 class OtherRulesSection:
-    """A section under other rules; `statements` are the labels of its criteria."""
+    """A section under other rules; `statements` are the labels of its criteria.
+
+    `picture` shows how many ways say what of the section and of each statement; "" without another way.
+    """
 
     number: int
     code: str
@@ -62,6 +68,7 @@ class OtherRulesSection:
     sentence: str
     how_far: str
     answers: str
+    picture: str
     statements: tuple[str, ...]
     sealed: SectionWay
     groups: tuple[SectionWays, ...]
@@ -85,6 +92,9 @@ def other_rules_section(member: TeamMember, number: int, code: str) -> OtherRule
     distance = distance_of(rules, given, tries=TRIES)
     outcome = Says(row.mark, row.outcome, differs=False)
     sealed = OtherWay("sealed", "The sealed rule", Kind.PUBLISHED, rules.study.rule)
+    groups = _groups(rules, given, found, vocabulary)
+    labels = tuple(vocabulary.criterion(one).label for one in given.counts[sealed.people])
+    by_itself = _statements(rules, sealed, given)
     return OtherRulesSection(
         number=number,
         code=code,
@@ -94,20 +104,35 @@ def other_rules_section(member: TeamMember, number: int, code: str) -> OtherRule
         sentence=section_in_words(found, rules.found),
         how_far=distance_in_words(distance, vocabulary),
         answers=answers_in_words(distance),
-        statements=tuple(vocabulary.criterion(one).label for one in given.counts[sealed.people]),
+        picture=_picture(row.title, found, groups, list(zip(labels, by_itself, strict=False))),
+        statements=labels,
         sealed=SectionWay(
             sealed.title,
             "",
             "",
             outcome,
-            _statements(rules, sealed, given),
+            by_itself,
             distance_in_words(distance, vocabulary),
             "",
         ),
-        groups=_groups(rules, given, found, vocabulary),
+        groups=groups,
         previous=(rows[place - 1].code, rows[place - 1].title) if place else None,
         following=(rows[place + 1].code, rows[place + 1].title) if place + 1 < len(rows) else None,
     )
+
+
+def _picture(
+    title: str, found: SectionUnderRules, groups: Iterable[SectionWays], sealed: list[tuple[str, Says]]
+) -> str:
+    """A bar for the section, and one for each statement that the sealed rule can decide by itself."""
+    says = Counter(MARKS[one.verdict] for one in found.decided if one.counts and one.verdict is not None)
+    if not says:
+        return ""
+    rows = [VerdictRow(title, MARKS[found.verdict], says)]
+    decided = [way.statements for group in groups for way in group.rows if way.statements]
+    for place, (label, alone) in enumerate(sealed):
+        rows.append(VerdictRow(label, alone.mark, Counter(statements[place].mark for statements in decided)))
+    return verdict_rows("firm", "How many ways to decide say what", rows)
 
 
 def _groups(

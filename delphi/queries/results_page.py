@@ -10,7 +10,7 @@ from delphi.queries.next_step import NextStep, step_after_analysis
 from delphi.queries.results_limits import needs_in_words
 from delphi.queries.results_look import Look, Unit, points_of
 from delphi.queries.results_rows import ORDER, TALLY_WORDS, ResultRow, result_rows
-from delphi.queries.results_views import VIEWS, View, view_of
+from delphi.queries.results_views import View, view_of, views_of
 
 IN_ORDER, BY_OUTCOME, BY_AGREEMENT, BY_DIFFERENCE = "order", "outcome", "agreement", "difference"
 
@@ -84,7 +84,8 @@ def results_page(
     response = look.results.response.values()
     n_agreed = sum(row.mark == "agreed" for row in rows)
     n_took_part, n_submitted = (sum(one[key] for one in response) for key in ("took_part", "submitted"))
-    step = step_after_analysis(look.study, look.round)
+    step, views = step_after_analysis(look.study, look.round), views_of(look)
+    key = view if view in dict(views) else ""
     return ResultsPage(
         number=number,
         heading=f"Round {number}: {n_agreed} of {len(rows)} sections are agreed",
@@ -101,9 +102,9 @@ def results_page(
         sorted_by=sorted_by,
         sorted_words=dict(sorts)[sorted_by],
         sorts=sorts,
-        views=VIEWS,
-        view_key=view if view in dict(VIEWS) else "",
-        view=view_of(view, look, [row.code for row in chosen], criterion),
+        views=views,
+        view_key=key,
+        view=view_of(key, look, [row.code for row in chosen], criterion),
         needs=needs_in_words(look.limits),
         n_submitted=n_submitted,
         n_partial=n_took_part - n_submitted,

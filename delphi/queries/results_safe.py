@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
+from typing import ClassVar
 
 from delphi.consensus.disclosure_reasons import reader_notes
 from delphi.consensus.disclosure_release import Cell, Display, Release, UnitKind
@@ -25,7 +26,7 @@ from delphi.models.rounds import Round
 from delphi.queries.feedback import feedback_of, shown_release
 from delphi.queries.plain_table import PlainTable
 from delphi.queries.results import answers_were_deleted, item_key
-from delphi.queries.results_look import Look
+from delphi.queries.results_look import BAR, Look, Piece
 from delphi.queries.results_rows import MARKS
 from delphi.queries.studies import rule_of
 
@@ -43,6 +44,18 @@ class SafeFigure:
     n: int | None
     n_unable: int | None
     is_coarse: bool
+
+    notch: ClassVar[None] = None
+    """What the rule needs is told to the team only."""
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Its bar: who agrees, and who does not. A bar tells no more than the figure beside it."""
+        if not self.n or self.n_agree is None:
+            return ()
+        wide = round(BAR * self.n_agree / self.n, 1)
+        pieces = (Piece("s5", 0.0, wide), Piece("track", wide, round(BAR - wide, 1)))
+        return tuple(piece for piece in pieces if piece.width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,7 @@ class SafePage:
     """The results of a round that may be shared; before they are shared with the panel, only a look ahead."""
 
     number: int
+    sentence: str
     is_shared: bool
     has_deletion: bool
     outcome_changes: bool
@@ -92,6 +106,7 @@ def safe_results(member: TeamMember, number: int) -> SafePage:
     sections = tuple(_sections(look, release, list(thresholds)))
     return SafePage(
         number=number,
+        sentence=f"{sum(one.mark == 'agreed' for one in sections)} of {len(sections)} sections are agreed.",
         is_shared=_is_shared(look.round),
         has_deletion=answers_were_deleted(look.round),
         outcome_changes=any(

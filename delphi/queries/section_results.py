@@ -14,7 +14,7 @@ from delphi.domain.permissions import Permission, is_allowed
 from delphi.models.sections import Criterion
 from delphi.queries.item_words import item_in_words
 from delphi.queries.move_rows import MoveRows, move_rows
-from delphi.queries.movement import Movement, movements
+from delphi.queries.movement import Movement, movements, why_withheld
 from delphi.queries.results import answers_were_deleted
 from delphi.queries.results_look import Figure, Look, PutSection, Unit, points_of
 from delphi.queries.results_rows import ResultRow, result_rows
@@ -252,8 +252,11 @@ def _draft_words(section: PutSection, before: Before | None) -> str:
 
 
 def _not_comparable(section: PutSection, before: Before | None) -> str:
-    if before is None or before.is_comparable:
+    if before is None:
         return ""
+    if before.is_comparable:
+        # Only said where there is nothing to tell of who moved.
+        return why_withheld(before) if answers_were_deleted(before.round) else ""
     return before.reason or f"Draft {section.draft} is a new text, and nobody declared the two comparable."
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from delphi.charts.moves import moves_chart
 from delphi.consensus.change_tests import mcnemar_of
@@ -13,7 +13,7 @@ from delphi.domain.actors import TeamMember
 from delphi.domain.errors import NotFound, WrongState
 from delphi.models.sections import Criterion
 from delphi.queries.move_rows import MoveRows, move_rows
-from delphi.queries.movement import ItemPairs, compared, everybody
+from delphi.queries.movement import EVERYBODY, ItemPairs, compared, everybody, why_withheld
 from delphi.queries.number_words import p_in_words, percent_of_pairs, two_decimals
 from delphi.queries.results import answers_were_deleted
 from delphi.queries.results_look import Look, PutSection
@@ -88,6 +88,8 @@ def stability_item(member: TeamMember, number: int, code: str, criterion: str = 
             "text is not a change of mind; the results of each round stand on their own pages."
         )
     rated = [one for one in look.criteria if (section.id, one.code) in beside.pairs]
+    if not rated and any(section_id == section.id for section_id, _ in beside.withheld):
+        raise WrongState(f"“{section.title}” is not compared. {why_withheld(before)}")
     if not rated:
         raise WrongState(f"“{section.title}” is not compared. {why_nobody(look, before)}")
     chosen = next((one for one in rated if one.code == criterion), rated[0])
@@ -147,8 +149,12 @@ def _units(
     units = [look.everybody]
     for panel in look.panels:
         units += [panel, *(one for one in look.groups if one.groups[0] in panel.groups)]
+    if not look.panels:
+        units += look.groups
+    if EVERYBODY in by_group:
+        units = [replace(look.everybody, groups=(EVERYBODY,))]
     rows = []
-    for unit in units if look.panels else (look.everybody, *look.groups):
+    for unit in units:
         pairs = everybody((by_group[group] for group in unit.groups if group in by_group), look.scale)
         flow = mcnemar_of(pairs, agree)
         found = two_rounds(pairs, round1=everyone, agree_band=agree)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from delphi.consensus.movement_words import movement_in_words, steadiness_in_words, verdict_in_words
 from delphi.consensus.two_rounds import Adjusted, Steadiness, TwoRounds, adjusted, two_rounds
+from delphi.consensus.vocabulary import listed
 from delphi.domain.actors import TeamMember
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.models.sections import Criterion
-from delphi.queries.movement import ItemPairs, compared, everybody
+from delphi.queries.movement import ItemPairs, compared, everybody, why_withheld
 from delphi.queries.number_words import p_in_words, percent_of_pairs, two_decimals
 from delphi.queries.results import answers_were_deleted, keeps_pairs
 from delphi.queries.results_look import Look, Piece, PutSection
@@ -203,7 +204,11 @@ def stability_rows(look: Look) -> tuple[list[StabilityRow], list[NotCompared]]:
             places.append(
                 (section, criterion, before, in_two_rounds(look, section, criterion, before, pairs))
             )
-        if not rated:
+        cut = [one.label for one in look.criteria if (section.id, one.code) in beside.withheld]
+        if cut:
+            why = f"{listed(cut, 'and')}. {why_withheld(before)}"
+            not_compared.append(NotCompared(section.code, section.title, why))
+        elif not rated:
             not_compared.append(NotCompared(section.code, section.title, why_nobody(look, before)))
     after = adjusted([found for *_, found in places])
     rows = [

@@ -40,7 +40,11 @@ SCHEMA = "delphi-report/1"
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRef:
-    """The snapshots behind one round's figures, by checksum; `feedback` is "" while it is not published."""
+    """The snapshots behind one round's figures, by checksum; `feedback` is "" while it is not published.
+
+    `results` is "" in a shared report. It seals the counts of hidden groups as well: in a small study
+    somebody could compute it for every count that is possible, and see which of them is true.
+    """
 
     round: int
     feedback: str
@@ -131,9 +135,16 @@ def gather(study_id: StudyId, audience: Audience, now: datetime) -> ReportConten
         trail=trail_of(setting, records, audience),
         notes={record.number: _notes(record, audience) for record in records},
         snapshots=tuple(
-            SnapshotRef(record.number, record.checksum, record.results_checksum) for record in records
+            SnapshotRef(record.number, record.checksum, record.results_checksum if audience.is_team else "")
+            for record in records
         ),
     )
+
+
+def snapshot_in_words(one: SnapshotRef) -> str:
+    """The checksums of a round's snapshots in a line: "feedback …, results …"."""
+    feedback = f"feedback {one.feedback or 'not published yet'}"
+    return f"{feedback}, results {one.results}" if one.results else feedback
 
 
 def _notes(record: RoundRecord, audience: Audience) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 Beside the figures that were shared, such a table would tell of the few people who are left out. So it is
 decided with everything that was shared of the round (`consensus.disclosure_views`), gives only the share
 that agrees, and speaks of those who took part in every round once the study is finished: before, each
-round would make it another set of people (requirement E25). The team's report has every table.
+round would make it another set of people (requirement E25). Then it comes after the others, which a report
+that left before may have told. The team's report has every table.
 """
 
 from __future__ import annotations
@@ -124,9 +125,15 @@ def _decided(
     """Which of these sets may be shown; all of them to the team."""
     if audience.is_team or not views or record.release is None:
         return tuple(ViewDecision(view, Reason.LARGE_ENOUGH) for view in views)
-    seen = seen_in(record.release, parts.of_group)
-    policy = Policy(setting.min_cell)
-    return decide_views(parts.items, views, setting.scale.bands["agree"], policy, seen).decisions
+    seen, found = seen_in(record.release, parts.of_group), {}
+    band, policy = setting.scale.bands["agree"], Policy(setting.min_cell)
+    for is_late in (False, True):
+        now = [view for view in views if (view.code == COMPLETERS) is is_late]
+        if now:
+            decided = decide_views(parts.items, now, band, policy, seen)
+            seen = (*seen, *decided.seen())
+            found.update({entry.view.code: entry for entry in decided.decisions})
+    return tuple(found[view.code] for view in views)
 
 
 def _table(setting: Setting, number: int, entry: ViewDecision, parts: _Parts) -> OtherPeople:

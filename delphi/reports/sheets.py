@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from delphi.reports import codebook
-from delphi.reports.content import ReportContent
+from delphi.reports.content import ReportContent, snapshot_in_words
 from delphi.reports.figures import UnitFigures, measures
 from delphi.reports.items import ItemRow
 from delphi.reports.protect import People
@@ -67,13 +67,7 @@ def _read_me(content: ReportContent, sheets: Sequence[Sheet]) -> Sheet:
         "Deviations": "Deviations, corrections to agreed text, advice before round 1, deleted answers.",
         "Codebook": "What every column and measure means.",
     }
-    snapshots = [
-        (
-            f"Snapshot of round {one.round}",
-            f"feedback {one.feedback or 'not published'}, results {one.results}",
-        )
-        for one in content.snapshots
-    ]
+    snapshots = [(f"Snapshot of round {one.round}", snapshot_in_words(one)) for one in content.snapshots]
     rows: list[tuple[Cell, ...]] = [
         ("Sharing", content.audience.sentence),
         ("Study", content.setting.study.title),

@@ -24,7 +24,7 @@ from delphi.extensions import db
 from delphi.models.panellists import Tombstone
 from delphi.reports import codebook
 from delphi.reports.audience import Audience
-from delphi.reports.content import ReportContent, gather
+from delphi.reports.content import ReportContent, gather, snapshot_in_words
 from delphi.reports.csv_file import n_data_rows
 from delphi.reports.registry import ReportFormat, chosen_formats
 
@@ -143,9 +143,7 @@ def _read_me(content: ReportContent, made: Sequence[WrittenFile]) -> str:
         if one.path.name == file_name(content, "data.csv"):
             lines += _about_data(content)
     lines += ["", "Snapshots of the figures (SHA-256):"]
-    for one_round in content.snapshots:
-        feedback = one_round.feedback or "not published yet"
-        lines.append(f"  round {one_round.round}: feedback {feedback}, results {one_round.results}")
+    lines += [f"  round {one.round}: {snapshot_in_words(one)}" for one in content.snapshots]
     return "\n".join([*lines, "", "End of this file.", ""])
 
 

@@ -15,6 +15,7 @@ from delphi.charts.figures import Coarse, Full, Level, NotShown, UnitRow
 from delphi.charts.flow import Count, Stage, Tone, flow_chart
 from delphi.charts.moves import moves_chart
 from delphi.charts.scatter import Dot, panel_scatter
+from delphi.charts.verdicts import MOST, VerdictRow, verdict_rows
 from delphi.domain.scale import Scale
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -48,6 +49,15 @@ def dots(label: str) -> list[Dot]:
     ]
 
 
+def verdicts(label: str) -> list[VerdictRow]:
+    return [
+        VerdictRow("1. All the same", "agreed", {"agreed": 12}),
+        VerdictRow(label, "not", {"agreed": 3, "left": 4, "not": 3, "na": 2}),
+        VerdictRow("3. Nothing the same", "na", {"agreed": 12}),
+        VerdictRow("4. Not asked", "left", {}),
+    ]
+
+
 Drawing = Callable[[str, str, str, Scale], str]
 DRAWINGS: dict[str, Drawing] = {
     "full": lambda k, t, w, s: distribution(k, t, Full((0, 1, 19, 18, 8), 2), s, label=w, own=3),
@@ -57,6 +67,7 @@ DRAWINGS: dict[str, Drawing] = {
     "flow": lambda k, t, w, s: flow_chart(k, t, stages(w), closing=w),
     "scatter": lambda k, t, w, s: panel_scatter(k, t, (w, "Practice"), dots(w), (0.7, None)),
     "moves": lambda k, t, w, s: moves_chart(k, t, MOVES, s, (1, 2)),
+    "verdicts": lambda k, t, w, s: verdict_rows(k, t, verdicts(w)),
     "flow, wide": lambda k, t, w, s: flow_chart(k, t, stages(w), closing=w, width=900),
 }
 every_drawing = pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS)
@@ -213,6 +224,41 @@ def test_bars_are_as_high_as_there_are_people(five: Scale, counts: list[list[int
     totals = [sum(row) for row in counts] + [sum(column) for column in zip(*counts, strict=True)]
     for bar, people in zip(bars, totals, strict=True):
         assert float(bar.get("height", "0")) == pytest.approx(max(people * 240 / n, 1.5), abs=0.01)
+
+
+OUTCOMES = st.dictionaries(st.sampled_from(["agreed", "left", "not", "na"]), st.integers(0, 20))
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["agreed", "left", "not", "na"]), OUTCOMES), min_size=1, max_size=4)
+)
+def test_bars_of_outcomes_are_as_long_as_there_are_ways(given: list[tuple[str, dict[str, int]]]) -> None:
+    rows = [VerdictRow(f"{i}", outcome, counts) for i, (outcome, counts) in enumerate(given)]
+    root = ET.fromstring(verdict_rows("fig", "T", rows))
+    drawn: dict[str, list[float]] = {}
+    for bar in (e for e in root.iter(f"{SVG}rect") if e.get("height") == "23"):
+        drawn.setdefault((bar.get("class") or "").rsplit("--")[1], []).append(float(bar.get("width", "")))
+    longest = max(1, *(row.n for row in rows))
+    for kind, lengths in drawn.items():
+        expected = [row.counts[kind] for row in rows if row.counts.get(kind)]
+        assert [round((length + 1.5) * longest / 362) for length in lengths] == expected
+    tails = [t.text for t in root.iter(f"{SVG}text")]
+    assert all(f"{row.n_otherwise} of {row.n}" in tails for row in rows if row.n)
+
+
+def test_of_many_sections_the_least_firm_are_drawn_and_all_are_in_the_words() -> None:
+    rows = [VerdictRow(f"Section {i}", "agreed", {"agreed": 3, "not": i}) for i in range(MOST + 5)]
+    root = ET.fromstring(verdict_rows("fig", "T", rows))
+    labels = [t.text for t in root.iter(f"{SVG}text") if (t.text or "").startswith("Section")]
+    assert labels == [f"Section {i}" for i in range(5, MOST + 5)]
+    assert (root.findtext(f"{SVG}desc") or "").count("by the sealed rule") == MOST + 5
+
+
+def test_an_outcome_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="no outcome 'maybe'"):
+        verdict_rows("fig", "T", [VerdictRow("a", "maybe", {})])
+    with pytest.raises(ValueError, match="at least one row"):
+        verdict_rows("fig", "T", [])
 
 
 def test_two_statements_on_one_place_are_one_dot_that_says_so(five: Scale) -> None:

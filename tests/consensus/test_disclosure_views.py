@@ -12,6 +12,7 @@ from delphi.consensus.disclosure_release import Display, Policy, Reason
 from delphi.consensus.disclosure_views import Seen, View, Views, decide_views, seen_in
 from tools.attack import Attack
 from tools.small_numbers import AGREE, structure_of
+from tools.small_views import view_case_of
 
 POLICY = Policy(5)
 
@@ -146,3 +147,10 @@ def test_no_further_view_could_have_been_shown(seed: int) -> None:
         rest = set(item.by_group) - {c for one in found.decisions if one.is_shown for c in one.view.people}
         left = item.of(sorted(rest - entry.view.people)).n_answered
         assert 0 < left < 5
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_withheld_is_never_less_than_it_takes(seed: int) -> None:
+    """Against every choice of tables, judged by the attack alone; how much more is in the documentation."""
+    found = view_case_of(random.Random(seed))
+    assert found.hidden >= found.least

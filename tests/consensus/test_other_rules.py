@@ -27,7 +27,12 @@ from delphi.consensus.other_rules import (
     under_other_rules,
     with_equal_groups,
 )
-from delphi.consensus.other_rules_words import distance_in_words, section_in_words, study_in_words
+from delphi.consensus.other_rules_words import (
+    distance_in_words,
+    least_firm_in_words,
+    section_in_words,
+    study_in_words,
+)
 from delphi.consensus.other_settings import setting_ways
 from delphi.consensus.verdict import Verdict
 from delphi.consensus.vocabulary import CriterionWords, Vocabulary
@@ -215,6 +220,21 @@ def test_what_is_said_of_the_study_is_what_the_table_says(found: UnderOtherRules
         else:
             assert "keep" in sentence
             assert not depending
+
+
+@given(tables())
+def test_the_least_firm_are_those_that_most_ways_decide_otherwise(found: UnderOtherRules) -> None:
+    said = least_firm_in_words(found, {f"s{i}": f"Title{i}" for i in range(8)})
+    n_of = {one.code: len(one.differing(found.asked())) for one in found.sections}
+    most = max(n_of.values(), default=0)
+    if not said or not most:
+        assert said.startswith("No way decides") or not (found.asked() and found.sections)
+        return
+    least = {code.replace("s", "Title") for code, n in n_of.items() if n == most}
+    assert set(re.findall(r"Title\d", said)) == (least if len(least) <= 5 else set())
+    numbers = [int(one) for one in re.findall(r"(?<!Title)\b\d+", said)]
+    assert most in numbers
+    assert len(least) <= 5 or numbers[0] == len(least)
 
 
 @given(tables())

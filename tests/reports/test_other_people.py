@@ -9,7 +9,8 @@ import pytest
 from delphi.extensions import db
 from delphi.models.answers import Submission
 from delphi.models.panellists import Panellist
-from delphi.queries.other_people import ALONE, COMPLETERS
+from delphi.models.studies import Study
+from delphi.queries.other_people import ALONE, COMPLETERS, NOT_LATE, PeopleCounted, people_counted
 from delphi.reports.audience import Audience
 from delphi.reports.html import render_html
 from delphi.services.deletion import stop_and_delete
@@ -69,6 +70,30 @@ def test_one_person_left_out_is_not_given_away(small_study, content_of, write):
 def test_who_took_part_in_every_round_is_told_when_there_is_no_round_to_come(small_study, content_of):
     play(small_study, (0, 1, 2, 5))
     assert COMPLETERS not in {one.code for one in content_of().other_people}
+
+
+def test_what_a_report_told_before_the_end_is_not_told_apart_by_who_stayed(
+    small_study, content_of, monkeypatch
+):
+    """Those who stayed are all who answered by themselves and two more: both tables would tell of the two."""
+    play(small_study, (0, 1, 2, 5))
+    before = content_of().other_people
+    assert [(one.code, one.n_people) for one in before] == [(ALONE, 12)]
+
+    def with_two_more(study, round_, groups):
+        found = people_counted(study, round_, groups)
+        alone, everybody = found[ALONE].group_of, found[NOT_LATE].group_of
+        two = [person for person in everybody if person not in alone][:2]
+        stayed = alone | {person: everybody[person] for person in two}
+        return found | {COMPLETERS: PeopleCounted(stayed, len(everybody) - len(stayed))}
+
+    monkeypatch.setattr("delphi.reports.other_people.people_counted", with_two_more)
+    with small_study.look():
+        db.session.get_one(Study, small_study.id).state = "finished"
+        db.session.commit()
+    after = {one.code: one for one in content_of().other_people}
+    assert after[ALONE] == before[0]
+    assert after[COMPLETERS].note.startswith("Not shown")
 
 
 def test_a_round_with_deleted_answers_has_no_such_table(small_study, content_of):

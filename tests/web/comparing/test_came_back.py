@@ -95,10 +95,16 @@ def test_after_a_deletion_neither_page_gives_the_answers_back(lead, again):
     assert "Cliff" not in page.main
     groups = lead.get(BACK.replace("2/who-came-back", "1/groups"), 409)
     assert "this page is not shown any more" in groups.text
-    assert lead.get(BACK.replace("who-came-back", "stability")).heading.startswith("Round 2: answers")
+    stability = BACK.replace("who-came-back", "stability")
+    page = lead.get(stability)
+    assert page.heading == "Round 2: nothing can be compared with a round before"
+    assert "Clear and Feasible. Somebody's answers to round 1" in page.row("2. Next steps")[0]
+    assert "would give answers back" in lead.get(f"{stability}/next-steps", 409).text
     results = BACK.replace("who-came-back", "results")
-    assert "its figures are not told beside these" in lead.get(f"{results}/next-steps").main
-    assert "not told →" in lead.get(f"{results}?view=moved").main
+    page = lead.get(f"{results}/next-steps")
+    assert "would give answers back" in page.main
+    assert "what moved" not in page.main
+    assert "not told: answers were deleted" in lead.get(f"{results}?view=moved").main
 
 
 def codes_of(study):

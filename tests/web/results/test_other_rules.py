@@ -28,6 +28,9 @@ def test_the_page_is_reached_from_the_results_and_says_the_answer_first(lead, an
     assert page.heading.startswith("Under other rules:")
     assert "not for sharing" in page.main
     assert page.row("The sealed rule")[:4] == ["1", "0", "1", "0"]
+    said = page.tree.xpath("//*[name()='svg'][@role='img']/*[name()='desc']")[0].text
+    assert said.startswith("1. First steps: agreed by the sealed rule; of ")
+    assert "is the least firm" in page.main or "are the least firm" in page.main
 
 
 def test_a_rule_for_another_scale_says_so_and_has_no_numbers(lead, analysed):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from delphi.extensions import db
+from delphi.models.panellists import Panellist
 from delphi.services.comments import review_comment
 from tools.small_team import opened_team
 
@@ -61,6 +63,28 @@ def test_every_group_has_its_figures_with_the_fraction(lead, analysed):
     page = lead.get(f"{RESULTS}?view=groups&criterion=clear")
     assert page.row("2. Next steps")[0] == "0% 0/6 below 75%"
     assert set(page.row("1. First steps")) == {"100% 6/6", "100% 4/4", "100% 2/2"}
+
+
+def test_without_regions_in_the_panels_file_there_is_no_table_of_them(lead, analysed):
+    page = lead.get(f"{RESULTS}?view=regions")
+    assert "Each region" not in page.links()
+    assert "Each group" in page.links()
+    assert len(page.tree.xpath("//tbody")) == 2
+
+
+def test_every_region_has_its_figures_however_it_was_written(lead, analysed):
+    with analysed.study.work():
+        people = db.session.scalars(db.select(Panellist).order_by(Panellist.id)).all()
+        for one, region in zip(people, ("North", "north ", "North", "South", None, "South"), strict=True):
+            one.region = region
+    page = lead.get(f"{RESULTS}?view=regions&criterion=clear")
+    heads = [one.text_content() for one in page.tree.xpath("//thead//th")]
+    assert heads == ["Section", "All panel members", "North", "South", "No region given"]
+    assert page.row("2. Next steps") == ["0% 0/6 below 75%", "0% 0/3", "0% 0/2", "0% 0/1"]
+    assert "nothing by region is in what is safe to share" in page.main
+    action, values = page.form_of("CSV")
+    answer = lead.client.post(action, data=values | {"format": "csv"})
+    assert "small-study-round-1-regions-NOT-FOR-SHARING.csv" in answer.headers["Content-Disposition"]
 
 
 def test_who_did_not_rate_is_counted_apart(lead, analysed):
