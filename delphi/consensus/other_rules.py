@@ -148,11 +148,18 @@ def under_other_rules(
         A way whose people were not counted in a section's round, or that looks at more than is given of
         it, says nothing of that section.
 
+    Raises
+    ------
+    ValueError
+        If two ways have the same code.
+
     References
     ----------
     Grant S, Booth M, Khodyakov D. Lack of preregistered analysis plans allows unacceptable data mining for
     and selective reporting of consensus in Delphi studies. J Clin Epidemiol 2018;99:96-105.
     """
+    if len({way.code for way in ways}) < len(ways):
+        raise ValueError("two ways to decide have the same code, so that one would be counted for the other")
     return UnderOtherRules(
         tuple(ways),
         tuple(

@@ -67,7 +67,7 @@ def _with_share(sealed: Rule, percent: int) -> OtherWay:
         for test in each_test(clause.when)
     )
     return OtherWay(
-        f"share-{percent}",
+        f"sealed-share-{percent}",
         f"{percent}% wherever the rule asks for a share",
         Kind.SETTING,
         rule if asks else None,

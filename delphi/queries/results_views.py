@@ -251,7 +251,7 @@ def _moved(look: Look, sections: list[PutSection]) -> View:
         "who moved into and out of agreement, of those who rated both times.",
         ("Round before", *(one.label for one in look.criteria)),
         tuple(_moved_row(look, one, beside) for one in sections),
-        legend=(("s1p", "Lower"), ("move-same", "The same answer"), ("s5", "Higher")),
+        legend=(("s1p", "Lower"), ("move-same", "The same answer"), ("s5", "Higher")) if beside.pairs else (),
     )
 
 
@@ -261,10 +261,10 @@ def _moved_in_words(moved: list[Movement]) -> str:
         return "Nothing can be compared with a round before."
     into, out = sum(one.n_in > one.n_out for one in moved), sum(one.n_in < one.n_out for one in moved)
     n = len(moved)
-    on = "the one statement that was" if n == 1 else f"the {n} statements that were"
+    on = "the one statement" if n == 1 else f"the {n} statements"
     return (
-        f"Of {on} put again, more people moved into agreement than out of it on {into}, more out of it on "
-        f"{out}, and as many on {n - into - out}."
+        f"Of {on} that can be compared, more people moved into agreement than out of it on {into}, more out "
+        f"of it on {out}, and as many on {n - into - out}."
     )
 
 

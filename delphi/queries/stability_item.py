@@ -48,7 +48,10 @@ class TestRow:
 
 @dataclass(frozen=True, slots=True)
 class StabilityItem:
-    """One statement in two rounds; `criteria` are those of the section that were rated both times."""
+    """One statement in two rounds; `criteria` are those of the section that were rated both times.
+
+    After a deletion from the earlier round (`is_cut`) only everybody who rated both times is told of.
+    """
 
     number: int
     number_before: int
@@ -58,6 +61,7 @@ class StabilityItem:
     label: str
     statement: str
     draft_words: str
+    is_cut: bool
     median_before: str
     words: str
     sign: str
@@ -117,6 +121,7 @@ def _in_full(
         label=chosen.label,
         statement=chosen.statement or chosen.label,
         draft_words=same if before.draft_is_same else f"reworded and declared comparable: {before.reason}",
+        is_cut=EVERYBODY in by_group,
         median_before="–" if median is None else f"{float(median):g}",
         words=movement_in_words(found),
         sign=SIGNS[found.steadiness],

@@ -75,6 +75,17 @@ def decided(found: UnderOtherRules, code: str) -> Decided:
     return next(one for one in found.sections[0].decided if one.way == code)
 
 
+def test_no_way_is_counted_for_another() -> None:
+    """A published rule of 75% and the sealed rule at 75% once had one code: one's verdict stood for both."""
+    codes = [way.code for way in ways()]
+    assert len(codes) == len(set(codes))
+    one = section("a", Verdict.NOT_AGREED, item((7, 0, 0, 8, 0), (0, 0, 0, 60, 0)))
+    found = under_other_rules(ways(), [one], scale(5), STRUCTURE).sections[0]
+    assert len(found.differing(ways())) == sum(decided.differs for decided in found.decided)
+    with pytest.raises(ValueError, match="the same code"):
+        under_other_rules([*ways(), ways()[0]], [one], scale(5), STRUCTURE)
+
+
 def test_a_section_that_panels_hold_back_is_agreed_where_all_are_counted_together() -> None:
     counts = item((7, 0, 0, 8, 0), (0, 0, 0, 60, 0))
     found = under_other_rules(ways(), [section("a", Verdict.NOT_AGREED, counts)], scale(5), STRUCTURE)
@@ -117,14 +128,14 @@ def test_other_rules_ask_for_as_many_ratings_as_the_sealed_one() -> None:
 
 
 def test_thresholds_are_put_wherever_a_share_is_asked_for() -> None:
-    seventy = next(way for way in ways() if way.code == "share-70")
+    seventy = next(way for way in ways() if way.code == "sealed-share-70")
     counts = item((28, 0, 0, 72, 0), (28, 0, 0, 72, 0))
     found = under_other_rules([seventy], [section("a", Verdict.NOT_AGREED, counts)], scale(5), STRUCTURE)
-    assert decided(found, "share-70").verdict is Verdict.AGREED
+    assert decided(found, "sealed-share-70").verdict is Verdict.AGREED
     found = under_other_rules(ways(), [section("a", Verdict.NOT_AGREED, counts)], scale(5), STRUCTURE)
-    assert decided(found, "share-75").verdict is Verdict.NOT_AGREED
+    assert decided(found, "sealed-share-75").verdict is Verdict.NOT_AGREED
     rand = {way.code: way for way in ways(rand_ucla(FIXED), 9)}
-    assert rand["share-75"].unfit == "The sealed rule asks for no share."
+    assert rand["sealed-share-75"].unfit == "The sealed rule asks for no share."
     assert rand["quantile-2"].rule is not None
     assert rand["half-medians-middle"].rule is not None
 

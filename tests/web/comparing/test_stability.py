@@ -9,8 +9,10 @@ import zipfile
 import pytest
 
 from delphi.extensions import db
+from delphi.queries.panellists import panel_of
 from delphi.queries.results import newest_snapshot
 from delphi.queries.rounds import round_of
+from delphi.services.deletion import stop_and_delete
 from tools.small_second_round import CHANGED, UNCHANGED, rated_again
 
 STABILITY = "/studies/small-study/rounds/2/stability"
@@ -105,3 +107,27 @@ def test_a_sealed_stop_rule_says_what_it_finds_of_each_section(app, sign_in_as, 
     page = sign_in_as("lead").get(STABILITY)
     assert "It goes before the default above." in page.main
     assert "Answers still move." in page.main
+
+
+def test_after_a_deletion_only_everybody_is_told_of_and_only_where_nothing_follows(lead, again, monkeypatch):
+    """What may be told is decided elsewhere; here one of two statements may."""
+    with again.look():
+        code = min(one.code for one in panel_of(again.id))
+    with again.work():
+        stop_and_delete(study_id=again.id, code=code, actor=again.lead, now=again.analysed_at)
+    monkeypatch.setattr(
+        "delphi.queries.movement.may_tell_pairs", lambda _, key, *__: key == f"{UNCHANGED}/clear"
+    )
+    page = lead.get(STABILITY)
+    assert page.heading == "Round 2: answers held on 0 of 1 statements that were put again"
+    assert page.row("2. Next steps")
+    assert "Feasible. Somebody's answers to round 1 were deleted" in page.main
+    page = lead.get(f"{STABILITY}/{UNCHANGED}")
+    assert "Only everybody together is told of." in page.main
+    assert [one.text_content() for one in page.tree.xpath("//section[2]//tbody/tr/th")] == [
+        "All panel members"
+    ]
+    results = STABILITY.replace("stability", "results")
+    page = lead.get(f"{results}/{UNCHANGED}?criterion=clear")
+    assert "its figures are not told beside these" in page.main
+    assert "not told →" in lead.get(f"{results}?view=moved").main
