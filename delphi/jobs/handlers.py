@@ -7,6 +7,7 @@ from datetime import datetime
 
 from delphi.config import Settings
 from delphi.jobs.claims import Work
+from delphi.jobs.invitations import expire_when_due
 from delphi.jobs.letters import write_letter
 from delphi.jobs.results import Result
 from delphi.jobs.rounds import close_when_due, open_when_due, remind_when_due
@@ -19,4 +20,5 @@ HANDLERS: dict[str, Handler] = {
     "open_round": open_when_due,
     "close_round": close_when_due,
     "remind": remind_when_due,
+    "expire_invitations": expire_when_due,
 }

@@ -32,6 +32,7 @@ CLOCK_WORDS = {
     "open_round": "Opening round {}",
     "close_round": "Closing round {}",
     "remind": "Reminding people in round {}",
+    "expire_invitations": "Looking for invitations that have expired",
 }
 """What the clock does by itself."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement
 
@@ -21,6 +21,7 @@ from delphi.extensions import db
 from delphi.models.log import OutboxEntry, OutboxState
 from delphi.models.panellists import AccessToken, Invitation, Panellist
 from delphi.queries.invitations import short_code_hash, token_hash
+from delphi.services.outbox import enqueue
 from delphi.services.transitions import move
 
 LINK_LIFETIME = timedelta(days=120)
@@ -71,7 +72,10 @@ def invitation_for(panellist: Panellist) -> Invitation:
 
 
 def add_access(invitation: Invitation, code_key: str, now: datetime) -> NewAccess:
-    """Make one more way in; with a short code when the key for one is given, without when it is empty."""
+    """Make one more way in; with a short code when the key for one is given, without when it is empty.
+
+    Somebody who has still to consent gets until its end: then the clock looks whether another holds.
+    """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     short_code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)) if code_key else ""
     db.session.add(
@@ -84,7 +88,21 @@ def add_access(invitation: Invitation, code_key: str, now: datetime) -> NewAcces
         )
     )
     db.session.flush()
+    if invitation.state != InvitationState.CONSENTED:
+        _look_after_its_last_day(invitation.study_id, now + LINK_LIFETIME)
     return NewAccess(token, short_code)
+
+
+def _look_after_its_last_day(study_id: StudyId, expires_at: datetime) -> None:
+    """Have the clock look for invitations that have run out, once for all links of a study and a day."""
+    day = expires_at.astimezone(UTC).date() + timedelta(days=1)
+    enqueue(
+        "expire_invitations",
+        key=f"expire_invitations:{study_id}:{day}",
+        payload={},
+        due_at=datetime.combine(day, time(), UTC),
+        study_id=study_id,
+    )
 
 
 def mark_opened(actor: PanellistActor, now: datetime) -> None:

@@ -74,7 +74,8 @@ def invited(study: SmallStudy, code: str = CODE) -> Invitation:
 
 
 def waiting() -> list[OutboxEntry]:
-    return list(db.session.scalars(db.select(OutboxEntry).order_by(OutboxEntry.id)))
+    messages = db.select(OutboxEntry).where(OutboxEntry.kind == "message").order_by(OutboxEntry.id)
+    return list(db.session.scalars(messages))
 
 
 def test_an_invitation_is_sent_by_mail_once_and_carries_no_token(study):
