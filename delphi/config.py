@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from delphi.domain.errors import InvalidInput
 from delphi.paths import instance_folder
@@ -114,8 +115,23 @@ def _whole_number(name: str, value: object) -> int:
 
 
 def _driver(url: str) -> str:
-    """Name the one PostgreSQL driver we use, whichever common spelling was given."""
+    """Name the one PostgreSQL driver we use, whichever common spelling was given; InvalidInput for others."""
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
+            url = "postgresql+psycopg://" + url.removeprefix(prefix)
+    if not (url.startswith(("sqlite://", "postgresql+psycopg://")) and _is_address(url)):
+        # Never the address itself: a password stands in it.
+        raise InvalidInput(
+            "The setting database_url must be postgresql://user:password@host/name, with %40 for an @, %3A "
+            "for a : and %2F for a / in the password. Without it, study data is kept in a SQLite file."
+        )
     return url
+
+
+def _is_address(url: str) -> bool:
+    """Whether its parts can be told apart: an @ or / in a password makes a port that is no number."""
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        return False
+    return True

@@ -9,6 +9,7 @@ They serve every platform and Python that pyproject.toml allows, and plain pip i
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -17,15 +18,31 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "requirements"
 OLDEST_PYTHON = "3.11"
-TEST_PARTS = ("--extra", "postgres", "--group", "test", "--group", "lint", "--group", "build")
+TEST_PARTS = ("--group", "test", "--group", "lint", "--group", "build")
+
+
+def uv() -> list[str]:
+    """How uv is called here: from this environment, or by its name; empty where it is not installed."""
+    if importlib.util.find_spec("uv"):
+        return [sys.executable, "-m", "uv"]
+    return ["uv"] if shutil.which("uv") else []
 
 
 def compile_lock(output: Path, *parts: str, upgrade: bool = False) -> None:
-    """Resolve pyproject.toml, with the extras and groups in `parts`, into `output`.
+    """Resolve pyproject.toml, with the groups in `parts`, into `output`.
 
     Raises `subprocess.CalledProcessError` when uv finds no set of versions; uv has then said why.
     """
-    command = ["uv", "pip", "compile", "pyproject.toml", *parts, "--python-version", OLDEST_PYTHON, "--quiet"]
+    command = [
+        *uv(),
+        "pip",
+        "compile",
+        "pyproject.toml",
+        *parts,
+        "--python-version",
+        OLDEST_PYTHON,
+        "--quiet",
+    ]
     command += [
         "--universal",
         "--generate-hashes",
@@ -41,8 +58,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.lock", description="Write the hashed locks.")
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions that are allowed")
     options = parser.parse_args(arguments)
-    if shutil.which("uv") is None:
-        print("The locks are made with uv, which is not installed here. Run `pip install uv` and try again.")
+    if not uv():
+        print(f"The locks are made with uv. Run `{sys.executable} -m pip install uv` and try again.")
         return 1
     core, test = REQUIREMENTS / "core.txt", REQUIREMENTS / "test.txt"
     compile_lock(core, upgrade=options.upgrade)

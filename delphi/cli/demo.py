@@ -45,7 +45,7 @@ REPORTS = "reports"
 @click.option("--seeds", type=click.IntRange(1, 10_000), metavar="N", help="Play N panels in memory instead.")
 @click.pass_context
 def demo(ctx: click.Context, again: bool, seeds: int | None) -> None:
-    """Play the study “Making Connections” to its end and write its report.
+    """Play the study “Making Connections”, and write its report.
 
     48 people, three rounds, new drafts, a withdrawal: everything goes through the same services as in a
     real study, at the study's own dates. A second copy is left open, dated from today, to be rated.

@@ -65,7 +65,10 @@ def pages() -> dict[str, str]:
     help="Where they lie (docs/).",
 )
 def docs(check: bool, folder: Path | None) -> None:
-    """Write the pages of docs/ that follow from the code: states, permissions, statistics and more."""
+    """Write the pages of docs/ that follow from the code.
+
+    They are those on states, permissions, events, rules and statistics, and the schema of study.yaml.
+    """
     folder = folder or migrations_folder().parent / "docs"
     if not folder.is_dir():
         raise Trouble(f"There is no folder {folder}. These pages belong to a checkout.")

@@ -28,7 +28,7 @@ from delphi.paths import instance_folder
 )
 @click.pass_context
 def init(ctx: click.Context) -> None:
-    """Prepare this machine: settings, and a database with its tables.
+    """Prepare this machine: settings, and a database with tables.
 
     Run it again after an update: it changes what is new and leaves your data and settings as they are.
     """

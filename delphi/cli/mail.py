@@ -40,7 +40,10 @@ def list_(slug: str) -> None:
 @acting_option
 @with_database
 def retry(slug: str, numbers: tuple[int, ...], email: str | None) -> None:
-    """Send again what was given up; “delphi mail list” tells the numbers. It leaves with the next worker."""
+    """Send again what was given up.
+
+    “delphi mail list” tells the numbers. The messages leave with the next worker.
+    """
     study, member = acting(slug, email)
     study_id = study.id
     with unit_of_work():

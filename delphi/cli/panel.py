@@ -30,7 +30,10 @@ def panel() -> None:
 @acting_option
 @with_database
 def import_(slug: str, file: Path, check: bool, email: str | None) -> None:
-    """Register everybody in FILE, a CSV; nobody, if anything in it is wrong. Nobody is invited yet."""
+    """Register everybody in FILE, a CSV.
+
+    If anything in it is wrong, nobody is registered. Nobody is invited yet.
+    """
     study, member = acting(slug, email)
     study_id, content = study.id, file.read_bytes()
     if check:

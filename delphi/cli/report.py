@@ -38,7 +38,7 @@ IDS = tuple(one.id for one in FORMATS)
 def report(
     slug: str, folder: Path | None, formats: tuple[str, ...], for_team: bool, email: str | None
 ) -> None:
-    """Write the report of STUDY: what was shared with the panel, safe to pass on."""
+    """Write the report of STUDY: what was shared, safe to pass on."""
     study, actor = _actor(slug, email, for_team=for_team)
     files = write_report(
         study_id=study.id,

@@ -45,7 +45,10 @@ def _act(service: Callable[..., Any], slug: str, number: int, email: str | None,
 @round_.command(epilog="Example: delphi round arm my-study 1 --as sam@example.org")
 @_of_round
 def arm(slug: str, number: int, email: str | None) -> None:
-    """Put a round's dates into force: from now on the clock opens it, reminds, and closes it."""
+    """Put a round's dates into force.
+
+    From now on the clock opens it, reminds, and closes it.
+    """
     _act(rounds.arm_round, slug, number, email)
     click.echo(f"Round {number} is armed: it opens, reminds and closes by itself while Delphi is running.")
 
@@ -68,7 +71,10 @@ def move(
     reminders: tuple[date, ...],
     reason: str,
 ) -> None:
-    """Give a round that has not opened other dates; arm it again afterwards."""
+    """Give a round that has not opened other dates.
+
+    Arm it again afterwards.
+    """
     given = {"opens_on": opens, "closes_on": closes, "reminders_on": reminders, "reason": reason}
     _act(round_dates.move_dates, slug, number, email, **given)
     click.echo(f"Round {number} is planned from {in_words(opens)} to the end of {in_words(closes)}.")
@@ -93,7 +99,7 @@ def open_(slug: str, number: int, email: str | None) -> None:
 def extend(
     slug: str, number: int, email: str | None, closes: date, reason: str, reminders: tuple[date, ...]
 ) -> None:
-    """Put off a round's last day, and tell those who have not answered."""
+    """Put off a round's last day; who has not answered is told."""
     closes_on = _act(
         rounds.extend_round, slug, number, email, closes_on=closes, reason=reason, reminders_on=reminders
     )
@@ -116,7 +122,10 @@ def close(slug: str, number: int, email: str | None) -> None:
 @reason_option
 @_of_round
 def reopen(slug: str, number: int, email: str | None, closes: date, reason: str) -> None:
-    """Open a closed round again, before it is analysed; recorded as a deviation."""
+    """Open a closed round again, before it is analysed.
+
+    It is recorded as a deviation.
+    """
     closes_on = _act(rounds.reopen_round, slug, number, email, closes_on=closes, reason=reason)
     click.echo(f"Round {number} is open again, until the end of {in_words(closes_on)}.")
 
@@ -135,7 +144,10 @@ def cancel(slug: str, number: int, email: str | None, reason: str) -> None:
 @round_.command(epilog="Example: delphi round analyse my-study 1 --as sam@example.org")
 @_of_round
 def analyse(slug: str, number: int, email: str | None) -> None:
-    """Compute a closed round by the sealed rule and keep the results with their checksum."""
+    """Compute a closed round by the sealed rule.
+
+    The results are kept with their checksum.
+    """
     ahead = results_ahead(acting(slug, email)[0].id, number)
     _act(analysis.analyse_round, slug, number, email, ahead=ahead)
     click.echo(f"Round {number} is analysed. Its results are kept; earlier ones, if any, are too.")

@@ -71,7 +71,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
 @with_database
 @click.pass_context
 def worker(ctx: click.Context) -> None:
-    """Run the clock of rounds and send the mail, without serving pages.
+    """Run the clock of rounds and send the mail; serve no pages.
 
     Any number of workers share the work: each piece is done by one of them.
     """

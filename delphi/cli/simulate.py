@@ -103,10 +103,10 @@ class _Rehearsal:
 def simulate(
     slug: str, given: tuple[str, ...], response: int, differs: int, n_panels: int, seed: int
 ) -> None:
-    """Play made-up panels of the planned sizes against the rule of STUDY.
+    """Play made-up panels against the rule of STUDY.
 
-    Shows how often a section would be called agreed for a given true agreement, and how much a single
-    group can decide. Nothing is saved.
+    The panels have the sizes that the study plans. Shows how often a section would be called agreed for a
+    given true agreement, and how much a single group can decide. Nothing is saved.
     """
     study = study_by_slug(slug)
     structure = structure_of(study.id)

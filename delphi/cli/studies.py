@@ -33,7 +33,7 @@ from delphi.unit_of_work import unit_of_work
 
 @click.group()
 def study() -> None:
-    """Bring a study onto this platform, take it out again, look at it."""
+    """Bring a study onto this platform, look at it, take it out."""
 
 
 @study.command(
@@ -46,7 +46,10 @@ def study() -> None:
 @click.option("--slug", help="Give this copy another short name.")
 @with_database
 def import_(source: Path, starting: date | None, slug: str | None) -> None:
-    """Set up a study from SOURCE: a folder with study.yaml, that file, or a .zip made by export."""
+    """Set up a study from SOURCE.
+
+    SOURCE is a folder with study.yaml, that file, or a .zip made by export.
+    """
     bundle = _read(source)
     with unit_of_work():
         made = import_study(bundle=bundle, first_day=starting, slug=slug, actor=Operator(), now=clock.now())
@@ -79,7 +82,10 @@ def import_(source: Path, starting: date | None, slug: str | None) -> None:
 )
 @with_database
 def new(email: str, slug: str | None, short_title: str, **given: str) -> None:
-    """Begin the study TITLE without a file; whoever leads it fills in the rest in the browser."""
+    """Begin the study TITLE without a file.
+
+    Whoever leads it fills in the rest in the browser.
+    """
     with unit_of_work():
         account = account_by_email(email)
         beginning = Beginning(
@@ -101,7 +107,10 @@ def new(email: str, slug: str | None, short_title: str, **given: str) -> None:
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file (STUDY.zip).")
 @with_database
 def export(slug: str, output: Path | None) -> None:
-    """Write a study with its texts and pictures into one .zip, without people and answers."""
+    """Write a study with its texts and pictures into one .zip.
+
+    People and answers are not in it.
+    """
     file = output or Path(f"{slug}.zip")
     with unit_of_work():
         study_id = study_by_slug(slug).id
@@ -115,7 +124,10 @@ def export(slug: str, output: Path | None) -> None:
 @acting_option
 @with_database
 def show(slug: str | None, email: str | None) -> None:
-    """List all studies, or show where one stands; with --as, also how many people have answered."""
+    """List all studies, or show where one stands.
+
+    With --as, also how many people have answered.
+    """
     if slug is None:
         found = all_studies()
         for one in found:

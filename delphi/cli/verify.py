@@ -18,10 +18,11 @@ from delphi.services.verification import Verification, verify_study
 @click.argument("slug", metavar="[STUDY]", required=False)
 @with_database
 def verify(slug: str | None) -> None:
-    """Check the records of a study, or of all: seal, log, drafts, ratings, results, feedback.
+    """Check the records of a study, or of all.
 
-    Every result is computed again from the answers and compared byte for byte. Nothing is changed. Ends with
-    exit code 1 when something does not fit, and says what.
+    They are its seal, log, drafts, ratings, results and feedback. Every result is computed again from the
+    answers and compared byte for byte. Nothing is changed. Ends with exit code 1 when something does not
+    fit, and says what.
     """
     studies = [study_by_slug(slug)] if slug else all_studies()
     if not studies:

@@ -40,6 +40,15 @@ def test_every_command_says_what_it_does_and_shows_an_example(name, command):
         assert f"delphi {name}" in (command.epilog or ""), f"add an example to “{name}”"
 
 
+def test_no_list_of_commands_on_a_narrow_terminal_breaks_off_in_a_sentence():
+    groups = [load_command(name) for name in COMMANDS if name not in HIDDEN_FROM_THESE_LAWS]
+    told = [
+        *groups,
+        *(one for group in groups if isinstance(group, click.Group) for one in group.commands.values()),
+    ]
+    assert [one.name for one in told if one.get_short_help_str(62).endswith("...")] == []
+
+
 @pytest.mark.parametrize(("name", "command"), list(every_command()), ids=str)
 def test_every_option_is_explained(name, command):
     silent = [one.name for one in command.params if isinstance(one, click.Option) and not one.help]
@@ -92,6 +101,16 @@ def test_a_database_that_is_not_there_is_said_without_its_password(delphi):
     code, _, stderr = delphi.run("init", DELPHI_DATABASE_URL="postgresql://delphi:geheim@127.0.0.1:1/x")
     assert code == 1
     assert "The database cannot be used" in stderr
+    assert "geheim" not in stderr
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["mysql://me:geheim@host/x", "geheim", "postgresql://me:pa/geheim@host/x", "postgresql://[geheim/x"],
+)
+def test_an_address_that_leads_to_no_database_is_said_without_its_password(delphi, address):
+    code, _, stderr = delphi.run("init", DELPHI_DATABASE_URL=address)
+    assert (code, "must be postgresql://user:password@host/name" in stderr) == (1, True)
     assert "geheim" not in stderr
 
 

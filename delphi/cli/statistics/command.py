@@ -82,9 +82,10 @@ class Range(click.ParamType[tuple[int, int]]):
     "--to", "path", type=click.Path(dir_okay=False, path_type=Path), help="An Excel file to write instead."
 )
 def statistics(file: BinaryIO, format_: str | None, show: str, path: Path | None, **options: Any) -> None:
-    """Consensus statistics of the ratings in FILE (- for standard input), without a study.
+    """Compute consensus statistics of the ratings in FILE.
 
-    FILE holds ratings as CSV, or cases as JSON. Nothing leaves this machine and nothing is kept.
+    No study is needed. FILE (- for standard input) holds ratings as CSV, or cases as JSON. Nothing leaves
+    this machine and nothing is kept.
     """
     content = file.peek(1)[:4096] if hasattr(file, "peek") else b""
     if re.match(rb"(\xef\xbb\xbf)?\s*[\[{]", content):
