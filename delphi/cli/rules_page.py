@@ -35,8 +35,9 @@ is shown.
 A section with fewer ratings than `min_ratings_per_panel` on any criterion in any consensus panel is not
 assessable, and never agreed. A figure that is missing (nobody rated, the text changed, there was no round
 before) never passes a test, also not a test for little agreement. Figures are compared exactly: 79.6% is
-below 80%, and a standard deviation is compared by its square. Only logarithms and p-values are rounded by
-the machine, and nothing is rounded before.
+below 80%, and a standard deviation is compared by its square. Only logarithms, p-values and, beyond 1,000
+ratings, the chance behind Lawshe's critical value are rounded by the machine (to some fifteen digits), and
+nothing is rounded before.
 """
 EXAMPLE: dict[str, Any] = {
     "text": "An example.",

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
 
 from delphi.cli.shared import with_database
 from delphi.cli.trouble import Trouble
-from delphi.consensus.context import needs_of
 from delphi.consensus.rehearsal import Rehearsed, dice_of, rehearse
+from delphi.consensus.rehearsal_words import ALIKE, groups_apart, limits_of_rehearsal
 from delphi.domain.groups import GroupStructure
 from delphi.domain.rule import Outcome, Rule
 from delphi.domain.scale import Scale
-from delphi.queries.rule_trial import LIMITS
 from delphi.queries.studies import criteria_of, groups_of, rule_of, scale_of, structure_of, study_by_slug
 
 if TYPE_CHECKING:
@@ -23,11 +23,9 @@ if TYPE_CHECKING:
 
 LEVELS = (50, 60, 70, 75, 80, 85, 90, 95)
 """True agreement, in per cent, at which the rule is tried."""
-ALIKE = 90
-"""Per cent who agree in every group, where one group is looked at by itself."""
-NOTICEABLE = 0.05
-"""A group that takes less than this part of the panels from agreement decides nothing."""
 MOST_PANELS = 100_000
+WIDTH = 95
+"""Characters in a line of running text."""
 OUTCOME_WORDS = {
     Outcome.AGREED: "Agreed",
     Outcome.AGREED_TO_LEAVE_OUT: "To leave out",
@@ -124,9 +122,8 @@ def simulate(
         f"\n{n_panels:,} made-up panels a line (seed {seed}). Who agrees is a part of all people there are.\n"
         f"People answer each of {len(criteria)} criteria independently; if they answer alike, more is agreed."
     )
-    for need, words in LIMITS.items():
-        if need in needs_of(rehearsal.rule):
-            click.echo(words)
+    for words in limits_of_rehearsal(rehearsal.rule):
+        click.echo(words)
 
 
 def _sizes(
@@ -192,32 +189,24 @@ def _in_the_way(rehearsal: _Rehearsal, played: Rehearsed) -> str:
 
 def _by_group(rehearsal: _Rehearsal, differs: int, dice: Dice) -> str:
     """What one group that thinks otherwise does to the outcome, the heaviest first."""
-    alike = rehearsal.play(rehearsal.alike(ALIKE / 100), dice).share(Outcome.AGREED)
-    found = []
-    for group in rehearsal.structure.groups:
-        agreement = rehearsal.alike(ALIKE / 100) | {group.code: differs / 100}
-        share = rehearsal.play(agreement, dice).share(Outcome.AGREED)
-        found.append((share, group.label, rehearsal.sizes[group.code]))
-    found.sort(key=lambda one: one[0])
-    width = max(len(label) for _, label, _ in found)
-    lines = [
-        f"{label.ljust(width)}  {people:>6}  {f'{100 * share:.0f}%':>6}" for share, label, people in found
-    ]
-    share, label, people = found[0]
-    last = (
-        f"{label} ({people} people) can decide most: if only {differs}% of them agree, a section\n"
-        f"that {ALIKE}% of all others agree with is agreed in {100 * share:.0f}% of panels, not in "
-        f"{100 * alike:.0f}%."
-        if alike - share > NOTICEABLE
-        else "No single group decides the outcome."
+    found = groups_apart(
+        lambda agreement: rehearsal.play(agreement, dice).share(Outcome.AGREED),
+        rehearsal.structure,
+        rehearsal.sizes,
+        differs,
     )
+    width = max(len(one.label) for one in found.groups)
+    lines = [
+        f"{one.label.ljust(width)}  {one.people:>6}  {f'{100 * one.share:.0f}%':>6}" for one in found.groups
+    ]
+    everywhere = f"If {ALIKE}% agree everywhere, {100 * found.alike:.0f}% of panels agree."
     return "\n".join(
         [
-            f"If {ALIKE}% agree everywhere, {100 * alike:.0f}% of panels agree. If {differs}% of a group do:",
+            f"{everywhere} If {differs}% of a group do:",
             "",
             f"{'Group'.ljust(width)}  People  Agreed",
             *lines,
             "",
-            last,
+            fill(found.words, WIDTH),
         ]
     )

@@ -14,7 +14,6 @@ from delphi.domain.rule import (
     AllOf,
     AnyOf,
     AnyTest,
-    AttritionTest,
     Clause,
     Condition,
     Outcome,
@@ -224,20 +223,12 @@ def _evaluate_test(test: AnyTest, figures: Figures) -> TestResult:
     over_people = any if test.of.startswith("any_") else all
     measurements: list[Measurement] = []
     verdicts: list[bool] = []
-    for criterion in _looked_at(test, figures):
+    for criterion in figures.looked_at(test):
         found = [figures.measure(test, of, criterion) for of in figures.whom(test.of)]
         measurements += found
         # `all` of nobody would be true: a test about panels that do not exist never holds.
         verdicts.append(bool(found) and over_people(m.passed for m in found))
     return TestResult(test, tuple(measurements), _combined(test, verdicts))
-
-
-def _looked_at(test: AnyTest, figures: Figures) -> tuple[str, ...]:
-    if isinstance(test, AttritionTest):
-        return ("",)
-    if isinstance(test.criteria, SomeCriteria):
-        return test.criteria.of or figures.criteria
-    return test.criteria if isinstance(test.criteria, tuple) else figures.criteria
 
 
 def _combined(test: AnyTest, verdicts: list[bool]) -> bool:

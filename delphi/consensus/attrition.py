@@ -43,7 +43,7 @@ def attrition(completers: Histogram, dropouts: Histogram, agree_band: Collection
     completers, dropouts : Histogram
         Ratings of the earlier round, by whether the person rated the item again.
     agree_band : collection of int
-        Points of the agree band.
+        Points of the agree band; without one the shares and Fisher's p are None (`band_not_declared`).
 
     Returns
     -------
@@ -74,12 +74,19 @@ def attrition(completers: Histogram, dropouts: Histogram, agree_band: Collection
         "cliffs_delta": compared.cliffs_delta,
         "fisher_p": fisher(left.k, left.n, stayed.k, stayed.n) if is_tested else None,
     }
+    reasons = {key: Reason.NO_DATA for key, value in figures.items() if value is None}
+    if not agree_band:
+        figures |= dict.fromkeys(_OF_BAND)
+        reasons |= dict.fromkeys(_OF_BAND, Reason.BAND_NOT_DECLARED)
     return Attrition(
         n_completers=completers.n,
         n_dropouts=dropouts.n,
         **figures,  # type: ignore[arg-type]  # one dict holds figures of several kinds
-        reasons={key: Reason.NO_DATA for key, value in figures.items() if value is None},
+        reasons=reasons,
     )
+
+
+_OF_BAND = ("pct_agree_completers", "pct_agree_dropouts", "fisher_p")
 
 
 def fisher(k_a: int, n_a: int, k_b: int, n_b: int) -> float:

@@ -15,7 +15,7 @@ from statistics import NormalDist
 
 from delphi.consensus.counts import Histogram
 from delphi.consensus.intervals import Interval
-from delphi.consensus.quantiles import median
+from delphi.consensus.quantiles import median, order_statistic
 from delphi.consensus.reasons import Reason
 from delphi.consensus.result import Result
 from delphi.consensus.tails import binomial_at_most
@@ -57,7 +57,7 @@ def bootstrap(histogram: Histogram, agree_band: Collection[int], confidence: flo
     histogram : Histogram
         Ratings of one item.
     agree_band : collection of int
-        Points of the agree band.
+        Points of the agree band; without one there is no share (`band_not_declared`).
     confidence : float
         Between 0 and 1, both excluded.
 
@@ -90,38 +90,25 @@ def bootstrap(histogram: Histogram, agree_band: Collection[int], confidence: flo
     """
     if not 0 < confidence < 1:
         raise ValueError(f"a confidence lies between 0 and 1, not at {confidence}")
-    n, middle, k = histogram.n, median(histogram), histogram.count_in(agree_band)
-    share = Fraction(100 * k, n) if n else None
-    if n < 2 or middle is None:
-        keys = ("median_percentile95", "median_bca95", "pct_agree_percentile95", "pct_agree_bca95")
-        reasons = dict.fromkeys(keys, Reason.TOO_FEW if n else Reason.NO_DATA)
-        if n == 0:
-            reasons |= dict.fromkeys(("median", "pct_agree"), Reason.NO_DATA)
-        nothing: dict[str, None] = dict.fromkeys(keys)
-        return Bootstrap(n=n, median=middle, pct_agree=share, **nothing, reasons=reasons)
-    medians, at_or_below = _medians(histogram)
-    places = {value: place for place, value in enumerate(medians)}
-    here = places[middle]
-    of_median = _Resampled(
-        lambda p: float(medians[_first_reaching(at_or_below, p)]),
-        below=at_or_below[here - 1] if here else 0.0,
-        at_or_below=at_or_below[here],
-        acceleration=_acceleration_of_median(histogram),
-    )
-    of_share = _Resampled(
-        lambda p: 100 * _binomial_quantile(p, n, k) / n,
-        below=binomial_at_most(k - 1, n, k / n),
-        at_or_below=binomial_at_most(k, n, k / n),
-        acceleration=_acceleration([(k - 1, k), (k, n - k)]),
-    )
+    n, k = histogram.n, histogram.count_in(agree_band)
+    of_median = _of_median(histogram) if n > 1 else None
+    of_share = _of_share(k, n) if n > 1 and agree_band else None
+    figures: dict[str, Fraction | Interval | None] = {
+        "median": median(histogram),
+        "median_percentile95": of_median.percentile(confidence) if of_median else None,
+        "median_bca95": of_median.bca(confidence) if of_median else None,
+        "pct_agree": Fraction(100 * k, n) if n and agree_band else None,
+        "pct_agree_percentile95": of_share.percentile(confidence) if of_share else None,
+        "pct_agree_bca95": of_share.bca(confidence) if of_share else None,
+    }
+    few = Reason.TOO_FEW if n else Reason.NO_DATA
+    reasons = {key: few for key, value in figures.items() if value is None}
+    if not agree_band:
+        reasons |= {key: Reason.BAND_NOT_DECLARED for key in figures if key.startswith("pct_agree")}
     return Bootstrap(
         n=n,
-        median=middle,
-        median_percentile95=of_median.percentile(confidence),
-        median_bca95=of_median.bca(confidence),
-        pct_agree=share,
-        pct_agree_percentile95=of_share.percentile(confidence),
-        pct_agree_bca95=of_share.bca(confidence),
+        **figures,  # type: ignore[arg-type]  # one dict holds figures of several kinds
+        reasons=reasons,
     )
 
 
@@ -140,30 +127,51 @@ class _Resampled:
 
     def bca(self, confidence: float) -> Interval:
         bias = _NORMAL.inv_cdf((self.below + self.at_or_below) / 2)
-        tail = (1 - confidence) / 2
+        reach = -_NORMAL.inv_cdf((1 - confidence) / 2)
 
-        def limit(p: float) -> float:
-            z = bias + _NORMAL.inv_cdf(p)
+        def limit(at: float) -> float:
+            z = bias + at
             return self.quantile(_NORMAL.cdf(bias + z / (1 - self.acceleration * z)))
 
-        return Interval(limit(tail), limit(1 - tail), confidence)
+        return Interval(limit(-reach), limit(reach), confidence)
 
 
-def _medians(histogram: Histogram) -> tuple[list[Fraction], list[float]]:
-    """All values that a resampled median can take, ascending, and the probability up to each."""
+def _of_median(histogram: Histogram) -> _Resampled:
+    doubled, at_or_below = _medians(histogram)
+    n = histogram.n
+    here = doubled.index(order_statistic(histogram, (n + 1) // 2) + order_statistic(histogram, n // 2 + 1))
+    return _Resampled(
+        lambda p: doubled[_first_reaching(at_or_below, p)] / 2,
+        below=at_or_below[here - 1] if here else 0.0,
+        at_or_below=at_or_below[here],
+        acceleration=_acceleration(_medians_without_each(histogram)),
+    )
+
+
+def _of_share(k: int, n: int) -> _Resampled:
+    return _Resampled(
+        lambda p: 100 * _binomial_quantile(p, n, k) / n,
+        below=binomial_at_most(k - 1, n, k / n),
+        at_or_below=binomial_at_most(k, n, k / n),
+        acceleration=_acceleration([(k - 1, k), (k, n - k)]),
+    )
+
+
+def _medians(histogram: Histogram) -> tuple[list[int], list[float]]:
+    """Twice all values that a resampled median can take, ascending, and the probability up to each."""
     n = histogram.n
     chosen = [value for value, count in zip(histogram.values, histogram.counts, strict=True) if count]
     reached = list(accumulate(count for count in histogram.counts if count))
     if n % 2:
         need = (n + 1) // 2
-        return [Fraction(v) for v in chosen], [
+        return [2 * v for v in chosen], [
             1.0 if up == n else 1 - binomial_at_most(need - 1, n, up / n) for up in reached
         ]
     return _even_medians(chosen, reached, n)
 
 
-def _even_medians(chosen: list[int], reached: list[int], n: int) -> tuple[list[Fraction], list[float]]:
-    """The mean of the two middle ratings of a resample of n, n even.
+def _even_medians(chosen: list[int], reached: list[int], n: int) -> tuple[list[int], list[float]]:
+    """The sum of the two middle ratings of a resample of n, n even.
 
     The lower middle is a and the upper one b > a when exactly half of the resample is at or below a with
     somebody on a, and the other half at or above b with somebody on b.
@@ -181,7 +189,7 @@ def _even_medians(chosen: list[int], reached: list[int], n: int) -> tuple[list[F
     befores = [0, *reached[:-1]]
     ups = [log_ends_at(up, before) for up, before in zip(reached, befores, strict=True)]
     downs = [log_ends_at(n - before, n - up) for up, before in zip(reached, befores, strict=True)]
-    found: dict[Fraction, float] = {}
+    found: dict[int, float] = {}
     lower_up_to = 0.0
     for i, a in enumerate(chosen):
         up_to = 1.0 if reached[i] == n else 1 - binomial_at_most(half - 1, n, reached[i] / n)
@@ -190,9 +198,8 @@ def _even_medians(chosen: list[int], reached: list[int], n: int) -> tuple[list[F
         for j in range(i + 1, len(chosen)):
             p = math.exp(log_ways + ups[i] + downs[j])
             both -= p
-            middle = Fraction(a + chosen[j], 2)
-            found[middle] = found.get(middle, 0.0) + p
-        found[Fraction(a)] = found.get(Fraction(a), 0.0) + max(both, 0.0)
+            found[a + chosen[j]] = found.get(a + chosen[j], 0.0) + p
+        found[2 * a] = found.get(2 * a, 0.0) + max(both, 0.0)
     values = sorted(found)
     return values, list(accumulate(found[value] for value in values))
 
@@ -215,22 +222,29 @@ def _binomial_quantile(p: float, n: int, k: int) -> int:
     return low
 
 
-def _acceleration_of_median(histogram: Histogram) -> float:
-    """From the median without each person, which is the same for all who gave the same rating."""
-    without = []
-    for i, count in enumerate(histogram.counts):
-        if count:
-            fewer = (*histogram.counts[:i], count - 1, *histogram.counts[i + 1 :])
-            left = median(Histogram(histogram.minimum, fewer))
-            if left is not None:  # always: there are at least two ratings
-                without.append((left, count))
-    return _acceleration(without)
+def _medians_without_each(histogram: Histogram) -> list[tuple[int, int]]:
+    """Twice the median without a person, and for how many persons it is that: alike for equal ratings.
+
+    Without somebody at or below a place, what stood behind it moves up.
+    """
+    n = histogram.n
+    middle = [
+        (order_statistic(histogram, at), order_statistic(histogram, at + 1)) for at in (n // 2, (n + 1) // 2)
+    ]
+    return [
+        (sum(behind if value <= here else here for here, behind in middle), count)
+        for value, count in zip(histogram.values, histogram.counts, strict=True)
+        if count
+    ]
 
 
-def _acceleration(without: Sequence[tuple[Fraction | int, int]]) -> float:
-    """The skewness of the jackknife over six; 0 when leaving anybody out changes nothing."""
+def _acceleration(without: Sequence[tuple[int, int]]) -> float:
+    """The skewness of the jackknife over six; 0 when leaving anybody out changes nothing.
+
+    In whole numbers: distances from the mean are n times as long, which a skewness does not feel.
+    """
     n = sum(count for _, count in without)
-    mean = sum((Fraction(value) * count for value, count in without), Fraction(0)) / n
-    cubes = sum(((mean - value) ** 3 * count for value, count in without), Fraction(0))
-    squares = sum(((mean - value) ** 2 * count for value, count in without), Fraction(0))
-    return float(cubes) / (6 * float(squares) ** 1.5) if squares else 0.0
+    total = sum(value * count for value, count in without)
+    cubes = sum((total - n * value) ** 3 * count for value, count in without)
+    squares = sum((total - n * value) ** 2 * count for value, count in without)
+    return cubes / (6 * float(squares) ** 1.5) if squares else 0.0

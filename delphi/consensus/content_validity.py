@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from delphi.consensus.bands import Share
 from delphi.consensus.reasons import Reason
@@ -13,6 +14,8 @@ from delphi.consensus.result import Result
 from delphi.consensus.tails import binomial_at_most
 
 LAWSHE_ALPHA = 0.05
+MOST_COUNTED = 1000
+"""People up to whom chances of a coin are whole numbers over a power of two; beyond they are floats."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,11 +146,14 @@ def lawshe_ratio(essential: Share, alpha: float = LAWSHE_ALPHA) -> LawsheRatio:
     if n == 0:
         return LawsheRatio.undefined(Reason.NO_DATA)
     p = _at_least(k, n)
-    return LawsheRatio(cvr=Fraction(2 * k - n, n), p_one_sided=p, retained=p <= alpha)
+    return LawsheRatio(cvr=Fraction(2 * k - n, n), p_one_sided=float(p), retained=p <= alpha)
 
 
+@lru_cache(maxsize=1024)
 def lawshe_critical(n: int, alpha: float = LAWSHE_ALPHA) -> int | None:
     """The fewest "essential" of n that chance gives with at most `alpha`; None when even all are too few.
+
+    Exact for up to 1,000 people; beyond, the chance is a float.
 
     Examples
     --------
@@ -164,14 +170,16 @@ def lawshe_critical(n: int, alpha: float = LAWSHE_ALPHA) -> int | None:
     return low if low <= n else None
 
 
-def _at_least(k: int, n: int) -> float:
-    """P(Bin(n, .5) >= k): the mirror image of at most n - k."""
+def _at_least(k: int, n: int) -> Fraction | float:
+    """P(Bin(n, .5) >= k): counted in whole numbers, of huge panels as the mirror image of at most n - k."""
+    if n <= MOST_COUNTED:
+        return Fraction(sum(math.comb(n, i) for i in range(k, n + 1)), 2**n)
     return binomial_at_most(n - k, n, 0.5)
 
 
 def _coin_exactly(k: int, n: int) -> float:
-    """C(n, k) .5^n, by logarithms, so that a panel of any size is cheap."""
-    if n <= 1000:
+    """C(n, k) .5^n, by logarithms where it would be long, so that a panel of any size is cheap."""
+    if n <= MOST_COUNTED:
         return float(Fraction(math.comb(n, k), 2**n))
     logs = math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) - n * math.log(2)
     return math.exp(logs)

@@ -12,7 +12,7 @@ from delphi.consensus.measure import Figures
 from delphi.consensus.nearest_counts import fewest_answers
 from delphi.consensus.nearest_item import Cost, ItemAims, Pull, Tries
 from delphi.consensus.verdict import Verdict, verdict_of
-from delphi.consensus.ways import Aim, TooManyWays, Way, ways_from
+from delphi.consensus.ways import Aim, LooksFurther, TooManyWays, Way, ways_from
 from delphi.domain.groups import GroupStructure
 from delphi.domain.rule import Rule
 from delphi.domain.scale import Scale
@@ -28,8 +28,10 @@ class NoDistance(StrEnum):
     """The section is not assessable: more ratings are needed, not other ones."""
     NO_ANSWERS_WOULD = "no_answers_would"
     """The rule gives this outcome whatever these people answer."""
-    NOT_WORKED_OUT = "not_worked_out"
-    """The rule looks at more than these answers, or has too many alternatives."""
+    LOOKS_FURTHER = "looks_further"
+    """The rule looks at more than these answers, which do not decide it alone."""
+    TOO_MANY_WAYS = "too_many_ways"
+    """The rule has too many alternatives to look at each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,26 +109,19 @@ def distance_to_flip(
 
     Examples
     --------
-    The demo's "Connecting online": 8 of 15 with lived experience agree, and each panel needs 70%. Three
-    more of them make 11 of 15.
+    Seven of ten agree. COMET also asks that fewer than 15% disagree, and two do: one person is enough.
 
     >>> from datetime import date
-    >>> from delphi.consensus.counts import Histogram
-    >>> from delphi.consensus.library import pooled_and_each_panel
-    >>> from delphi.domain.groups import Group, GroupUnion
+    >>> from delphi.consensus.library import comet_pooled
+    >>> from delphi.domain.groups import Group
     >>> from delphi.domain.scale import ScalePoint
     >>> points = tuple(ScalePoint(value=v, label=str(v)) for v in range(1, 6))
     >>> five = Scale(id="five", points=points, bands={"agree": (4, 5)})
-    >>> two = GroupStructure(
-    ...     groups=(Group("lived", "Lived"), Group("staff", "Staff")),
-    ...     panels=(GroupUnion("lived", "Lived", ("lived",)), GroupUnion("staff", "Staff", ("staff",))),
-    ...     feedback_groups=(),
-    ... )
-    >>> counts = ItemCounts({"lived": Histogram(1, (7, 0, 0, 8, 0)), "staff": Histogram(1, (0, 0, 0, 26, 0))})
-    >>> rule = pooled_and_each_panel(date(2024, 2, 12))
-    >>> found = distance_to_flip(rule, five, two, {"respectful": counts}, 2)
+    >>> everybody = GroupStructure(groups=(Group("all", "All"),), panels=(), feedback_groups=())
+    >>> items = {"clear": ItemCounts({"all": Histogram(1, (2, 0, 1, 4, 3))})}
+    >>> found = distance_to_flip(comet_pooled(date(2024, 2, 12)), five, everybody, items, 1)
     >>> found.to.value, found.n_answers, found.n_people, found.changes[0].of
-    ('agreed', 3, 3, (('panel:lived', 3),))
+    ('agreed', 1, 1, (('pooled', 1),))
     """
     now = verdict_of(assess_section(rule, scale, structure, items, round_number).outcome)
     if now is Verdict.NOT_ASSESSABLE:
@@ -134,8 +129,10 @@ def distance_to_flip(
     search = _Search(rule, scale, structure, items, round_number, max(1, tries // max(1, len(items))))
     try:
         costs, people = search.nearest(now)
+    except LooksFurther:
+        return _none(now, NoDistance.LOOKS_FURTHER)
     except TooManyWays:
-        return _none(now, NoDistance.NOT_WORKED_OUT)
+        return _none(now, NoDistance.TOO_MANY_WAYS)
     if costs is None:
         return _none(now, NoDistance.NO_ANSWERS_WOULD)
     is_exact, to = _is_exact(costs), None

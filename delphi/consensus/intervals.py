@@ -53,7 +53,7 @@ def wilson(k: int, n: int, confidence: float = 0.95) -> Interval | None:
     _refuse_nonsense(k, n, confidence)
     if n == 0:
         return None
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    z = -NormalDist().inv_cdf((1 - confidence) / 2)
     p, z2 = k / n, z * z
     centre = p + z2 / (2 * n)
     half = z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))

@@ -13,7 +13,7 @@ from delphi.consensus.describe import require_scale
 from delphi.consensus.reasons import Reason
 from delphi.consensus.rule_figures import Figure, Value, figure_of, movement_of
 from delphi.domain.groups import GroupStructure
-from delphi.domain.rule import AnyTest, ApmoTest, AttritionTest, Rule, StabilityTest
+from delphi.domain.rule import AnyTest, ApmoTest, AttritionTest, Rule, SomeCriteria, StabilityTest
 from delphi.domain.scale import Scale
 
 __all__ = ["AnyTest", "Figures", "Measurement"]
@@ -85,6 +85,14 @@ class Figures:
         if of.endswith("_panel"):
             return self._all_panels
         return self._all_groups if of.endswith("_group") else (of,)
+
+    def looked_at(self, test: AnyTest) -> tuple[str, ...]:
+        """The criteria that a test is about; a test about people only has one without a name."""
+        if isinstance(test, AttritionTest):
+            return ("",)
+        if isinstance(test.criteria, SomeCriteria):
+            return test.criteria.of or self.criteria
+        return test.criteria if isinstance(test.criteria, tuple) else self.criteria
 
     def histogram(self, of: str, criterion: str) -> Histogram:
         """Ratings of some people on a criterion; groups of which nobody took part count as empty."""

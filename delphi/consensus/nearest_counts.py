@@ -19,7 +19,7 @@ from delphi.consensus.nearest_parts import by_parts, is_of_parts
 from delphi.consensus.nearest_quantiles import by_places
 from delphi.consensus.nearest_search import nearest_first
 from delphi.consensus.ways import Aim
-from delphi.domain.rule import MedianTest, RandClass, RandUclaTest, ShareTest
+from delphi.domain.rule import FigureTest, MedianTest, RandClass, RandUclaTest, ShareTest, ThresholdTest
 from delphi.domain.scale import Scale
 
 
@@ -66,7 +66,7 @@ def pull_of(aim: Aim, scale: Scale, figures: Figures) -> Pull:
     rises: bool | None = None
     if isinstance(test, ShareTest):
         rises = _rises_with_share(test, scale)
-    elif isinstance(test, MedianTest):
+    elif isinstance(test, MedianTest) or (isinstance(test, FigureTest) and test.statistic == "mean"):
         rises = _asks_for_more(test)
     elif isinstance(test, RandUclaTest):
         rises = _rises_with_class(test, figures.histogram(aim.of, aim.criterion).n)
@@ -75,7 +75,7 @@ def pull_of(aim: Aim, scale: Scale, figures: Figures) -> Pull:
     return "higher" if rises == aim.passes else "lower"
 
 
-def _asks_for_more(test: ShareTest | MedianTest) -> bool | None:
+def _asks_for_more(test: ThresholdTest) -> bool | None:
     wants_more = test.at_least is not None or test.more_than is not None
     wants_less = test.at_most is not None or test.below is not None
     return None if wants_more == wants_less else wants_more

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from delphi.consensus.counts import Histogram
+from delphi.consensus.exact import exact_agreement_a, exact_leik_consensus
 from delphi.consensus.reasons import Reason
 from delphi.consensus.result import Result
 
@@ -65,19 +66,18 @@ def ordinal_consensus(histogram: Histogram) -> OrdinalConsensus:
     >>> round(ordinal_consensus(Histogram(1, (30, 40, 210, 130, 530, 50, 10))).agreement_a, 4)
     0.6113
     """
-    n, points = histogram.n, len(histogram.counts)
-    if n == 0:
+    n, points, leik = histogram.n, len(histogram.counts), exact_leik_consensus(histogram)
+    if leik is None:
         return OrdinalConsensus.undefined(Reason.NO_DATA, n=0)
     shares = [count / n for count in histogram.counts]
     cumulative = list(accumulate(histogram.counts))
-    dispersion = sum(min(below, n - below) for below in cumulative) / n / ((points - 1) / 2)
-    agreement = _agreement(histogram.counts) if points > 2 else None
+    agreement = exact_agreement_a(histogram)
     return OrdinalConsensus(
         n=n,
-        agreement_a=agreement,
-        polarization=None if agreement is None else (1 - agreement) / 2,
-        leik_dispersion=dispersion,
-        leik_consensus=1 - dispersion,
+        agreement_a=None if agreement is None else float(agreement),
+        polarization=None if agreement is None else float((1 - agreement) / 2),
+        leik_dispersion=float(1 - leik),
+        leik_consensus=float(leik),
         tastle_wierman=_tastle_wierman(histogram),
         shannon_entropy_bits=-sum(p * math.log2(p) for p in shares if p) + 0.0,
         blair_lacy_l=math.sqrt(sum((below / n - 0.5) ** 2 for below in cumulative[:-1]) / ((points - 1) / 4)),
@@ -88,42 +88,12 @@ def ordinal_consensus(histogram: Histogram) -> OrdinalConsensus:
     )
 
 
-def _agreement(counts: tuple[int, ...]) -> float:
-    """Van der Eijk's A: the histogram is peeled into layers of equal height, each scored by its pattern."""
-    n, left, total = sum(counts), list(counts), 0.0
-    while any(left):
-        chosen = [count > 0 for count in left]
-        height = min(count for count in left if count)
-        total += height * sum(chosen) / n * _layer_agreement(chosen)
-        left = [count - height if count else 0 for count in left]
-    return total
-
-
-def _layer_agreement(chosen: list[bool]) -> float:
-    """A of one layer: unimodality of its pattern, less for every further category in it."""
-    points, size = len(chosen), sum(chosen)
-    if size == points:
-        return 0.0
-    if size == 1:
-        return 1.0
-    unimodal = bimodal = before = 0
-    for is_chosen in chosen:
-        if is_chosen:
-            before += 1
-        else:
-            # Triples with this gap at an end (two chosen points on one side), and with it in the middle.
-            after = size - before
-            unimodal += before * (before - 1) // 2 + after * (after - 1) // 2
-            bimodal += before * after
-    unimodality = ((points - 2) * unimodal - (points - 1) * bimodal) / ((points - 2) * (unimodal + bimodal))
-    return unimodality * (1 - (size - 1) / (points - 1))
-
-
 def _tastle_wierman(histogram: Histogram) -> float:
-    n, width = histogram.n, len(histogram.counts) - 1
-    mean = sum(v * c for v, c in zip(histogram.values, histogram.counts, strict=True)) / n
+    n, total = histogram.n, sum(v * c for v, c in zip(histogram.values, histogram.counts, strict=True))
+    # Whole numbers up to the one division: one person at the far end is never rounded to log 0.
+    whole = n * (len(histogram.counts) - 1)
     return 1 + sum(
-        count / n * math.log2(1 - abs(value - mean) / width)
+        count / n * math.log2((whole - abs(value * n - total)) / whole)
         for value, count in zip(histogram.values, histogram.counts, strict=True)
         if count
     )

@@ -125,8 +125,16 @@ def section_in_words(one: SectionUnderRules, found: UnderOtherRules) -> str:
 _NONE_WORDS = {
     NoDistance.TOO_FEW_RATINGS: "It takes more ratings, not other ones.",
     NoDistance.NO_ANSWERS_WOULD: "No other answers of these people would change it.",
-    NoDistance.NOT_WORKED_OUT: "How far it is from changing cannot be worked out from these answers alone.",
+    NoDistance.LOOKS_FURTHER: (
+        "How many other answers would change it cannot be said: the rule looks beyond them, at the round "
+        "before, at people who left or at the whole round."
+    ),
+    NoDistance.TOO_MANY_WAYS: (
+        "How many other answers would change it cannot be said: the rule has too many alternatives to try "
+        "each."
+    ),
 }
+_NOT_FOUND = "the figures of this rule pull answers two ways, and there are more ways to answer than we try."
 _BECOMES = {
     Verdict.AGREED: "It would be agreed",
     Verdict.LEFT_OUT: "It would be agreed to leave it out",
@@ -137,12 +145,11 @@ _BECOMES = {
 def distance_in_words(distance: Distance, vocabulary: Vocabulary) -> str:
     """How far a section is from another outcome: "It would be agreed if 2 more people agreed on “Clear”."."""
     if distance.n_answers is None:
-        return _NONE_WORDS[distance.reason or NoDistance.NOT_WORKED_OUT]
+        return _NONE_WORDS[distance.reason or NoDistance.TOO_MANY_WAYS]
     if not distance.is_exact or distance.to is None:
-        n = distance.n_answers - 1
-        if not n:
-            return "How far it is from changing was not found."
-        return f"More than {_answers(n)} would have to be different before it changes."
+        if distance.n_answers == 1:
+            return f"How far it is from changing was not found: {_NOT_FOUND}"
+        return f"{_more_than(distance.n_answers - 1)} The exact number was not found: {_NOT_FOUND}"
     becomes = _becomes(distance)
     ifs = listed([_change(one, vocabulary) for one in distance.changes], "and")
     if len(distance.changes) == 1:
@@ -154,10 +161,18 @@ def distance_in_words(distance: Distance, vocabulary: Vocabulary) -> str:
 
 def distance_in_short(distance: Distance, vocabulary: Vocabulary) -> str:
     """The same for a narrow column: of several statements only how many answers, and by how many people."""
-    if distance.n_answers is None or not distance.is_exact or len(distance.changes) < 2:
+    if distance.n_answers is None:
+        return distance_in_words(distance, vocabulary)
+    if not distance.is_exact and distance.n_answers > 1:
+        return _more_than(distance.n_answers - 1)
+    if not distance.is_exact or len(distance.changes) < 2:
         return distance_in_words(distance, vocabulary)
     becomes = _becomes(distance)
     return f"{becomes} if at least {_people(distance.n_people or 0)} changed {_answers(distance.n_answers)}."
+
+
+def _more_than(n: int) -> str:
+    return f"More than {_answers(n)} would have to be different before it changes."
 
 
 def _becomes(distance: Distance) -> str:

@@ -1,7 +1,8 @@
 """The figure that one test of a rule looks at: from a histogram, or from the pairs of two rounds.
 
-Everything is exact (`exact`) but three figures that are made of logarithms or tails: Tastle and Wierman's
-consensus, the entropy and a p-value are floats, taken at their exact binary value.
+Everything is exact (`exact`) but what is made of logarithms or tails: Tastle and Wierman's consensus, the
+entropy and a p-value are floats, taken at their exact binary value; and so is, beyond 1,000 ratings, the
+chance by which Lawshe's critical value is found.
 """
 
 from __future__ import annotations

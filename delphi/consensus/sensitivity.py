@@ -44,7 +44,8 @@ def rule_sensitivity(
     histogram : Histogram
         Ratings of one item.
     agree_band, disagree_band : collection of int
-        The study's bands; 7-9 and 1-3 in the rules as published.
+        The study's bands; 7-9 and 1-3 in the rules as published. Rules on a band that is empty, since none
+        was declared, are None (`band_not_declared`).
 
     Returns
     -------
@@ -70,8 +71,12 @@ def rule_sensitivity(
         f"pct_agree_ge_{least}": 100 * agree.k >= least * agree.n for least in LEAST_PER_CENT
     }
     answers["two_thirds"] = 3 * agree.k >= 2 * agree.n
+    without_band = [] if agree_band else list(answers)
     answers["comet_70_15_in"] = comet_70_15(agree, disagree) == "consensus_in"
-    reasons: dict[str, Reason] = {}
+    if not (agree_band and disagree_band):
+        without_band.append("comet_70_15_in")
+    answers |= dict.fromkeys(without_band)
+    reasons = dict.fromkeys(without_band, Reason.BAND_NOT_DECLARED)
     is_for_scale = (histogram.minimum, histogram.maximum) == NINE_POINTS
     if histogram.n and is_for_scale:
         item = _Item(histogram, summarise(histogram), appropriateness(histogram), agree)
@@ -81,10 +86,11 @@ def rule_sensitivity(
                 reasons[name] = Reason.ONE_RATER
     else:
         answers |= dict.fromkeys(_FOR_NINE_POINTS)
-        reasons = dict.fromkeys(_FOR_NINE_POINTS, Reason.RULE_NOT_FOR_SCALE)
+        why = Reason.NO_DATA if is_for_scale else Reason.RULE_NOT_FOR_SCALE
+        reasons |= dict.fromkeys(_FOR_NINE_POINTS, why)
     if histogram.n == 0:
         answers = dict.fromkeys(answers)
-        reasons = dict.fromkeys(answers, Reason.NO_DATA) | (reasons if not is_for_scale else {})
+        reasons = dict.fromkeys(answers, Reason.NO_DATA) | reasons
     return RuleSensitivity(
         n=histogram.n,
         in_consensus=answers,

@@ -7,7 +7,7 @@ of people, on one criterion) that must pass or must not. What these figures cost
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -30,7 +30,11 @@ MOST_WAYS = 3000
 
 
 class TooManyWays(Exception):
-    """A rule has too many alternatives to look at each, or looks further than one section's answers."""
+    """A rule has too many alternatives to look at each."""
+
+
+class LooksFurther(Exception):
+    """A rule looks at more than one section's answers: the round before, people who left, the whole round."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ def ways_from(rule: Rule, figures: Figures, round_number: int, now: Verdict) -> 
     ------
     TooManyWays
         If there are more than can be looked at.
+    LooksFurther
+        If other answers here would not decide it alone.
     """
     clauses = [clause for clause in rule.clauses if clause.counts_in(round_number)]
     at_last = verdict_of(rule.otherwise.otherwise) is not now
@@ -100,12 +106,9 @@ def _ways(condition: Condition, figures: Figures, *, holds: bool) -> list[Way]:
 def _ways_of_test(test: AnyTest, figures: Figures, *, holds: bool) -> list[Way]:
     """One test: on how many of which criteria, and of whom, it must pass or fail."""
     if isinstance(test, ApmoTest | StabilityTest | AttritionTest):
-        raise TooManyWays
+        raise LooksFurther
     some = test.criteria if isinstance(test.criteria, SomeCriteria) else None
-    named: Sequence[str] = test.criteria if isinstance(test.criteria, tuple) else figures.criteria
-    if some is not None and some.of is not None:
-        named = some.of
-    whom = figures.whom(test.of)
+    whom, named = figures.whom(test.of), figures.looked_at(test)
     if not whom or not named:
         return _NEVER if holds else _ALWAYS
     over_people = _any if test.of.startswith("any_") == holds else _all

@@ -290,8 +290,8 @@ class _Check:
             if covers and not self._logic.can_hold([holds, miss]):
                 return Problem(
                     at,
-                    f"This is never reached: whenever it is met, outcomes[{earlier}] above it "
-                    f'("{other.outcome.value}") is met too and counts first.',
+                    f"This is never reached: whenever it is met, outcome {earlier + 1} above it "
+                    f"({other.outcome.value.replace('_', ' ')}) is met too and counts first.",
                 )
         return Problem(at, "This is never reached: whenever it is met, an entry above it is met too.")
 

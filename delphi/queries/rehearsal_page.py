@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from delphi.consensus.rehearsal import dice_of, rehearse
+from delphi.consensus.rehearsal_words import ALIKE, groups_apart, limits_of_rehearsal
 from delphi.consensus.words import rule_in_words, text_in_own_words
 from delphi.domain.actors import TeamMember
 from delphi.domain.groups import GroupStructure
@@ -34,12 +35,8 @@ MOST_KEPT = 1000
 """Figures that one process remembers: some thirty studies' pages."""
 SEED = 1
 """The same page shows the same figures to everybody."""
-ALIKE = 90
-"""Per cent who agree in all other groups, where one group differs."""
 DIFFERS = (30, 40, 50, 60, 70)
 USUAL = 50
-NOTICEABLE = 0.05
-"""A group that takes less than this part of the panels from agreement decides nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +66,15 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class RehearsalPage:
-    """The page. `missing` names groups without a planned number, and then there are no figures."""
+    """The page. `missing` names groups without a planned number, and then there are no figures.
+
+    `limits` say what of the rule is not rehearsed; where that is all of it there are no figures either.
+    """
 
     text: str
     sentences: tuple[str, ...]
     missing: tuple[str, ...]
+    limits: tuple[str, ...]
     n_panels: int
     n_criteria: int
     sizes: tuple[SizeColumn, ...]
@@ -93,12 +94,16 @@ def rehearsal_page(member: TeamMember, *, differs: str = "") -> RehearsalPage:
     structure = of.vocabulary.structure
     missing = tuple(group.label for group in structure.groups if not of.targets.get(group.code))
     other = int(differs) if differs in {str(one) for one in DIFFERS} else USUAL
+    limits = limits_of_rehearsal(of.saved)
     sizes, rows = ((), ()) if missing else _by_size(of)
-    if_alike, groups = (0, ()) if missing else _by_group(of, other)
+    if limits and not any(any(row.shares) for row in rows):
+        rows = ()
+    if_alike, groups, decides = _by_group(of, other) if rows else (0, (), "")
     return RehearsalPage(
         text=text_in_own_words(of.saved, of.vocabulary),
         sentences=rule_in_words(of.saved, of.vocabulary),
         missing=missing,
+        limits=limits,
         n_panels=N_PANELS,
         n_criteria=len(of.criteria),
         sizes=sizes,
@@ -109,7 +114,7 @@ def rehearsal_page(member: TeamMember, *, differs: str = "") -> RehearsalPage:
         differs=other,
         choices=DIFFERS,
         groups=groups,
-        decides=_decides(groups, if_alike, other),
+        decides=decides,
     )
 
 
@@ -124,21 +129,16 @@ def _by_size(of: StudyOfRule) -> tuple[tuple[SizeColumn, ...], tuple[LevelRow, .
     return columns, rows
 
 
-def _by_group(of: StudyOfRule, differs: int) -> tuple[int, tuple[GroupRow, ...]]:
-    """Per cent of panels that agree when all groups do, and when one alone differs, the heaviest first."""
-    alike = _agreed(of, of.targets, _all_at(of, ALIKE))
-    groups = of.vocabulary.structure.groups
-    if len(groups) < 2:
-        return alike, ()
-    rows = [
-        GroupRow(
-            group.label,
-            of.targets[group.code],
-            _agreed(of, of.targets, _all_at(of, ALIKE) | {group.code: differs / 100}),
-        )
-        for group in groups
-    ]
-    return alike, tuple(sorted(rows, key=lambda row: row.share))
+def _by_group(of: StudyOfRule, differs: int) -> tuple[int, tuple[GroupRow, ...], str]:
+    """Per cent of panels that agree when all groups do, and when one alone differs; which decides most."""
+    found = groups_apart(
+        lambda agreement: _agreed(of, of.targets, agreement) / 100,
+        of.vocabulary.structure,
+        of.targets,
+        differs,
+    )
+    rows = tuple(GroupRow(one.label, one.people, round(100 * one.share)) for one in found.groups)
+    return round(100 * found.alike), rows, found.words
 
 
 def _agreed(of: StudyOfRule, sizes: Mapping[str, int], agreement: Mapping[str, float]) -> int:
@@ -184,7 +184,7 @@ def _all_at(of: StudyOfRule, level: int) -> dict[str, float]:
 def _answer(rows: tuple[LevelRow, ...]) -> str:
     """The first table in a sentence: from which true agreement on most panels of the planned size agree."""
     if not rows:
-        return ""
+        return "Made-up panels of one round cannot show what this rule would do."
     planned = [words for words, _ in SIZES].index("As planned")
     found = next((row.level for row in rows if row.shares[planned] >= 80), None)
     if found is None:
@@ -195,16 +195,4 @@ def _answer(rows: tuple[LevelRow, ...]) -> str:
     return (
         f"On panels of the planned size this rule calls a section agreed in at least 80% of cases once "
         f"{found}% of all people agree."
-    )
-
-
-def _decides(groups: tuple[GroupRow, ...], alike: int, differs: int) -> str:
-    if not groups:
-        return ""
-    first = groups[0]
-    if alike - first.share <= 100 * NOTICEABLE:
-        return "No single group decides the outcome."
-    return (
-        f"{first.label} ({first.people} people) can decide most: if only {differs}% of them agree, a section "
-        f"that {ALIKE}% of all others agree with is agreed in {first.share}% of panels, not in {alike}%."
     )

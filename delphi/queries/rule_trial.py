@@ -1,8 +1,8 @@
 """A rule tried on made-up figures: by how many agree, and on figures that somebody writes down.
 
-In the table by shares everybody either chooses the highest point or the lowest, on every criterion, so that
-it shows the thresholds and nothing else. A rule that speaks of stakeholder groups is tried on groups of the
-same size, any other on panels.
+In the table by shares everybody chooses one of two points, the agreeing and the disagreeing one that lie
+furthest apart, on every criterion, so that it shows the thresholds and nothing else. A rule that speaks of
+stakeholder groups is tried on groups of the same size, any other on panels.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from delphi.consensus.assess import SectionAssessment, assess_section
-from delphi.consensus.context import Need, needs_of
 from delphi.consensus.counts import Histogram, ItemCounts
 from delphi.consensus.explain import explain
+from delphi.consensus.rehearsal_words import limits_of
 from delphi.consensus.vocabulary import Vocabulary
 from delphi.consensus.words import OUTCOME_WORDS
 from delphi.domain.groups import GroupStructure
@@ -32,12 +32,6 @@ MARKS = {
     Outcome.NOT_ASSESSABLE: "na",
 }
 """The sign of each outcome in the sprite."""
-LIMITS = {
-    Need.ROUND: "What the rule takes from the whole round cannot be tried here, and counts as not met.",
-    Need.EARLIER: "What the rule asks about the round before cannot be tried here, and counts as not met.",
-    Need.ATTRITION: "What the rule asks about people who left cannot be tried here, and counts as not met.",
-}
-"""What made-up figures of one section in one round leave out."""
 MOST_PEOPLE = 100_000
 UNABLE = "unable"
 
@@ -52,9 +46,14 @@ class TriedCell:
 
 @dataclass(frozen=True, slots=True)
 class RuleTrial:
-    """Outcomes by how many agree: rows for the last panel, columns for the others (one panel: one column)."""
+    """Outcomes by how many agree: rows for the last panel, columns for the others (one panel: one column).
+
+    Who agrees chooses the point `agrees`, everybody else `others`.
+    """
 
     n: int
+    agrees: int
+    others: int
     round_number: int
     is_of_groups: bool
     rows_of: str
@@ -91,16 +90,19 @@ def trial_of(
     n = max(PEOPLE, PEOPLE * -(-rule.min_ratings_per_panel // PEOPLE))
     *others, last = structure.panels
     columns = SHARES if others else (0,)
+    ends = _furthest_apart(scale)
     rows = []
     for row in SHARES:
         cells = []
         for column in columns:
             shares = {panel.code: column for panel in others} | {last.code: row}
-            items = _alike(scale, structure, criteria, shares, n, all_groups=is_about_groups(rule))
+            items = _alike(scale, ends, structure, criteria, shares, n, all_groups=is_about_groups(rule))
             cells.append(_words_of(assess_section(rule, scale, structure, items, round_number)))
         rows.append((row, tuple(cells)))
     return RuleTrial(
         n=n,
+        agrees=ends[0],
+        others=ends[1],
         round_number=round_number,
         is_of_groups=is_about_groups(rule),
         rows_of=last.label,
@@ -136,7 +138,7 @@ def own_figures(rule: Rule | None, vocabulary: Vocabulary, given: Mapping[str, s
         round_number=round_number,
         found=_words_of(found) if found else None,
         reasons=tuple(_reasons(found, rule, vocabulary)) if found and rule else (),
-        limits=tuple(words for need, words in LIMITS.items() if rule and need in needs_of(rule)),
+        limits=limits_of(rule) if rule else (),
         problem=problem,
     )
 
@@ -205,8 +207,15 @@ def _words_of(found: SectionAssessment) -> TriedCell:
     return TriedCell(MARKS[found.outcome], words[0].upper() + words[1:])
 
 
+def _furthest_apart(scale: Scale) -> tuple[int, int]:
+    """A point to agree and one to disagree: 9 and 1, or 1 and 9 where agreeing is low."""
+    pairs = ((a, b) for a in scale.bands["agree"] for b in scale.bands["disagree"])
+    return max(pairs, key=lambda pair: (abs(pair[0] - pair[1]), pair))
+
+
 def _alike(
     scale: Scale,
+    ends: tuple[int, int],
     structure: GroupStructure,
     criteria: tuple[str, ...],
     shares: Mapping[str, int],
@@ -214,7 +223,7 @@ def _alike(
     *,
     all_groups: bool,
 ) -> dict[str, ItemCounts]:
-    """Every criterion with the same made-up answers: so many per cent of each panel at the highest point.
+    """Every criterion with the same made-up answers: so many per cent of each panel at the agreeing point.
 
     The people of a panel are one of its groups, or as many in each of them (`all_groups`).
     """
@@ -222,7 +231,8 @@ def _alike(
     counts = {group.code: Histogram.empty(scale.minimum, length) for group in structure.groups}
     for panel in structure.panels:
         n_agree = n * shares[panel.code] // 100
-        chosen = (n - n_agree, *([0] * (length - 2)), n_agree)
+        at = {ends[0]: n_agree, ends[1]: n - n_agree}
+        chosen = tuple(at.get(value, 0) for value in scale.values)
         for group in panel.groups if all_groups else panel.groups[:1]:
             counts[group] = Histogram(scale.minimum, chosen)
     return dict.fromkeys(criteria, ItemCounts(counts))

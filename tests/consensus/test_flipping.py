@@ -98,6 +98,9 @@ RULES = {
     "uncertain": rule_of(
         ("agreed", {"statistic": "rand_ucla_class", "method": "biomed", "is": ["uncertain", "appropriate"]})
     ),
+    "mean": rule_of(
+        ("agreed", {"all": [{"statistic": "mean", "at_least": "2.4"}, share("each_panel", at_least=50)]})
+    ),
     "mean and deviation": rule_of(
         ("agreed", {"all": [{"statistic": "mean", "at_least": 2}, {"statistic": "sd", "at_most": "0.7"}]})
     ),

@@ -28,6 +28,7 @@ from delphi.consensus.other_rules import (
     with_equal_groups,
 )
 from delphi.consensus.other_rules_words import (
+    distance_in_short,
     distance_in_words,
     least_firm_in_words,
     section_in_words,
@@ -300,14 +301,14 @@ def test_what_was_not_found_is_not_made_up() -> None:
     nothing = Distance(Verdict.AGREED, None, None, None, is_exact=False, changes=())
     for reason, words in [
         (NoDistance.NO_ANSWERS_WOULD, "No other answers"),
-        (NoDistance.NOT_WORKED_OUT, "cannot be worked out"),
+        (NoDistance.LOOKS_FURTHER, "the rule looks beyond them, at the round before"),
+        (NoDistance.TOO_MANY_WAYS, "too many alternatives to try each"),
     ]:
         assert words in distance_in_words(replace(nothing, reason=reason), VOCABULARY)
     far = replace(nothing, to=Verdict.NOT_AGREED, n_answers=4, n_people=4)
-    assert (
-        distance_in_words(far, VOCABULARY)
-        == "More than 3 answers would have to be different before it changes."
-    )
+    more = "More than 3 answers would have to be different before it changes."
+    assert distance_in_short(far, VOCABULARY) == more
+    assert distance_in_words(far, VOCABULARY).startswith(f"{more} The exact number was not found: ")
     other = replace(far, is_exact=True, changes=(Change("clear", 4, "other", (), ""),))
     assert distance_in_words(other, VOCABULARY).endswith("if 4 people answered “Clear” otherwise.")
 

@@ -9,8 +9,9 @@ import pytest
 
 from delphi.consensus.library import comet_pooled, eighty_in_every_panel
 from delphi.consensus.rehearsal import dice_of, rehearse
+from delphi.consensus.rehearsal_words import BY_ROUND, groups_apart, limits_of, limits_of_rehearsal
 from delphi.domain.groups import Group, GroupStructure, GroupUnion
-from delphi.domain.rule import Outcome
+from delphi.domain.rule import Outcome, Rule
 from delphi.domain.scale import Scale, ScalePoint
 
 NINE = Scale(
@@ -86,3 +87,26 @@ def test_too_few_people_can_assess_nothing():
 def test_what_makes_no_sense_is_refused(sizes, agreement, sentence):
     with pytest.raises(ValueError, match=sentence):
         played(comet_pooled(FIXED), sizes, agreement)
+
+
+def test_the_group_that_can_decide_most_is_named_unless_none_can():
+    def play(agreement):
+        return 0.875 if min(agreement.values()) > 0.5 else 0.25 if agreement["carers"] < 0.5 else 0.86
+
+    found = groups_apart(play, TWO, {"carers": 5, "workers": 40}, 30)
+    assert [one.label for one in found.groups] == ["Carers", "Workers"]
+    assert found.words == (
+        "Carers (5 people) can decide most: if only 30% of them agree, a section that 90% of all others "
+        "agree with is agreed in 25% of panels, not in 88%."
+    )
+    assert groups_apart(lambda _: 0.5, TWO, {"carers": 5, "workers": 40}, 30).words.startswith("No single")
+
+
+def test_a_stop_rule_keeps_nothing_from_being_rehearsed_and_clauses_by_round_are_named():
+    stop = {"stable": {"statistic": "net_change_pct", "of": "pooled", "below": 15}}
+    plain = comet_pooled(FIXED).model_dump(mode="json", exclude_none=True, by_alias=True)
+    assert limits_of(Rule.model_validate(plain | {"stop": stop})) == ()
+    first, *rest = plain["outcomes"]
+    assert limits_of_rehearsal(
+        Rule.model_validate(plain | {"outcomes": [first | {"rounds": [1]}, *rest]})
+    ) == (BY_ROUND,)

@@ -150,10 +150,10 @@ def test_conditions_that_different_people_or_criteria_can_meet_are_not_refused(w
 @pytest.mark.parametrize(
     ("second", "said"),
     [
-        (DEMO[0]["when"], "outcomes[0] above"),
+        (DEMO[0]["when"], "outcome 1 above it (agreed)"),
         (share(at_least=80), None),
-        ({"all": [share(at_least=85), share(of="each_panel", at_least=75)]}, "outcomes[0] above"),
-        (share(of="each_panel", at_least=80), "outcomes[0] above"),
+        ({"all": [share(at_least=85), share(of="each_panel", at_least=75)]}, "outcome 1 above it (agreed)"),
+        (share(of="each_panel", at_least=80), "outcome 1 above it (agreed)"),
     ],
 )
 def test_a_clause_hidden_by_the_one_above_is_named(second: dict[str, Any], said: str | None) -> None:

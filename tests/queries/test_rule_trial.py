@@ -57,6 +57,13 @@ def test_one_panel_makes_one_column():
     assert [cells[0].words for _, cells in trial.rows] == ["Agreed"] * 3 + ["Close"] * 2 + ["Not agreed"]
 
 
+def test_who_agrees_chooses_a_low_point_where_agreeing_is_low():
+    points = [{"value": value, "label": str(value)} for value in range(1, 6)]
+    trial = tried(rule_of(), scale={"id": "low", "points": points, "bands": {"agree": [1, 2]}})
+    assert (trial.agrees, trial.others) == (1, 5)
+    assert cell(trial, 100, 100) == "Agreed"
+
+
 def test_a_rule_that_asks_for_many_is_tried_on_many():
     trial = tried(rule_of(min_ratings_per_panel=21))
     assert trial.n == 40

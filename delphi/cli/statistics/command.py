@@ -40,6 +40,10 @@ Cases as JSON are answered in their order, each with "results" and "reasons" or 
 status is 1 when there was an error. Families: """ + ", ".join(families.FAMILIES)
 
 
+_JSON = re.compile(rb"(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*[\[{]")
+"""How cases begin: in UTF-8 or, as some terminals write them, in UTF-16."""
+
+
 class Range(click.ParamType[tuple[int, int]]):
     """Two whole numbers such as 1-9; either may be negative."""
 
@@ -88,7 +92,11 @@ def statistics(file: BinaryIO, format_: str | None, show: str, path: Path | None
     this machine and nothing is kept.
     """
     content = file.peek(1)[:4096] if hasattr(file, "peek") else b""
-    if re.match(rb"(\xef\xbb\xbf)?\s*[\[{]", content):
+    if _JSON.match(content):
+        if path or format_ not in (None, "json"):
+            raise click.UsageError(
+                "Cases as JSON are answered as JSON; other formats are for ratings as CSV."
+            )
         _answer_cases(file)
         return
     try:
@@ -111,12 +119,16 @@ def statistics(file: BinaryIO, format_: str | None, show: str, path: Path | None
 def _answer_cases(file: BinaryIO) -> None:
     """Answer JSON with JSON, in its order and number; exit with 1 when a case had an error."""
     try:
-        given = json.loads(file.read().decode("utf-8-sig"))
+        given = json.loads(file.read())
     except UnicodeDecodeError:
-        raise click.ClickException("The file is not UTF-8, as JSON must be.") from None
+        raise click.ClickException("The file is neither UTF-8 nor UTF-16, as JSON must be.") from None
     except json.JSONDecodeError as problem:
         raise click.ClickException(
             f"The file is not JSON: {problem.msg} in line {problem.lineno}, column {problem.colno}."
+        ) from None
+    except (ValueError, RecursionError):
+        raise click.ClickException(
+            "The file holds a number of thousands of digits, or lists within lists without end."
         ) from None
     answers = [families.answer(case) for case in (given if isinstance(given, list) else [given])]
     answered: Any = answers if isinstance(given, list) else answers[0]

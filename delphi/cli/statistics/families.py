@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -65,12 +65,33 @@ def answer(case: Any) -> dict[str, Any]:
             raise Unreadable(
                 f"“family” is {show(family)}, which we do not know. We know: {', '.join(FAMILIES)}."
             )
-        results, reasons = FAMILIES[family](Case(case.get("input", {})))
+        given = Case(case.get("input", {}))
+        several = given.apart()
+        results, reasons = _several(family, several) if several else _one(family, given)
     except Unreadable as problem:
         return {"family": family, "error": str(problem)}
-    # The contract has intervals as two numbers, and so as two nulls where there is none.
-    results |= {key: [None, None] for key in INTERVALS & results.keys() if results[key] is None}
     return {"family": family, "results": results, "reasons": reasons}
+
+
+def _one(family: str, case: Case) -> Answer:
+    results, reasons = FAMILIES[family](case)
+    # The contract has intervals as two numbers, and so as two nulls where there is none.
+    return results | {k: [None, None] for k in INTERVALS & results.keys() if results[k] is None}, reasons
+
+
+def _several(family: str, cases: Sequence[Case]) -> Answer:
+    """Lists of results for lists of plain numbers, in their order; of the reasons for a key the first."""
+    results: dict[str, Any] = {}
+    reasons: dict[str, str] = {}
+    for place, case in enumerate(cases, start=1):
+        try:
+            found, why = _one(family, case)
+        except Unreadable as problem:
+            raise Unreadable(f"in place {place} of the lists, {problem}") from None
+        for key, value in found.items():
+            results.setdefault(key, []).append(value)
+        reasons = why | reasons
+    return results, reasons
 
 
 def _of(result: Result) -> Answer:
@@ -82,7 +103,7 @@ def _with(answer: Answer, other: Answer) -> Answer:
 
 
 def _agreement_bands(case: Case) -> Answer:
-    histogram, (agree, disagree) = case.histogram(), case.bands()
+    histogram, (agree, disagree) = case.histogram(), case.declared_bands()
     shares = {"agree": share_in(histogram, agree), "disagree": share_in(histogram, disagree)}
     shares["neutral"] = Share(histogram.n - shares["agree"].k - shares["disagree"].k, histogram.n)
     results: dict[str, Any] = {"n": histogram.n, "n_missing": histogram.n_skipped}
@@ -200,11 +221,12 @@ def _mcnemar_homogeneity(case: Case) -> Answer:
 
 def _multiplicity(case: Case) -> Answer:
     given = case.p_values()
-    return {
+    results = {
         "holm": multiplicity.holm(given),
         "bh": multiplicity.benjamini_hochberg(given),
         "bonferroni": multiplicity.bonferroni(given),
-    }, {}
+    }
+    return results, dict.fromkeys(results, str(Reason.NO_DATA)) if None in given else {}
 
 
 def _ordinal_consensus(case: Case) -> Answer:

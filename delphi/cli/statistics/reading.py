@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -17,8 +18,14 @@ KNOWN_KEYS = frozenset(
         *("disagree_band", "relevant_from", "quantile_type", "conf_level", "alpha"),
     }
 )
+PLAIN_NUMBERS = frozenset(
+    {"k", "n", "b_gain", "c_loss", "both", "neither", "n_essential", "n_relevant", "n_experts"}
+)
+"""Keys whose value is one whole number, or a list of them for as many answers."""
 MOST_POINTS = 101
 """Points of the longest scale that is read: 0 to 100."""
+MOST_PEOPLE = 10**10
+"""The largest number of people that is read: more than there are."""
 USUAL_BANDS = {(1, 9): ((7, 9), (1, 3)), (1, 5): ((4, 5), (1, 2))}
 """The agree and disagree bands of the scales for which there is a custom; others must declare theirs."""
 
@@ -44,6 +51,20 @@ class Case:
     def has(self, *keys: str) -> bool:
         """Whether every one of the keys is given."""
         return all(key in self._given for key in keys)
+
+    def apart(self) -> list[Case]:
+        """A case for each place of the lists of plain numbers; none where they are numbers and not lists."""
+        plain = {key: value for key, value in self._given.items() if key in PLAIN_NUMBERS}
+        lists = {key: value for key, value in plain.items() if isinstance(value, list)}
+        first = next(iter(lists), "")
+        for key, value in lists.items():
+            if len(value) != len(lists[first]) or not value:
+                raise Unreadable(
+                    f"“{key}” has {len(value)} numbers and “{first}” {len(lists[first])}, but lists of them "
+                    "must be as long as each other, and not empty."
+                )
+        rows = zip(*lists.values(), strict=True)
+        return [Case({**self._given, **dict(zip(lists, row, strict=True))}) for row in rows]
 
     def whole(self, key: str, *, at_least: int = 0) -> int:
         """A whole number."""
@@ -88,27 +109,35 @@ class Case:
         if not isinstance(value, dict) or set(value) != {"min", "max"}:
             raise Unreadable(f"“scale” is {show(value)}, but it must look like {{“min”: 1, “max”: 9}}.")
         low, high = (_whole(value[end], f"“{end}” of “scale”", None) for end in ("min", "max"))
+        runs = f"“scale” runs from {show(low)} to {show(high)}"
         if not low < high:
-            raise Unreadable(f"“scale” runs from {low} to {high}, but its “max” must be above its “min”.")
+            raise Unreadable(f"{runs}, but its “max” must be above its “min”.")
+        if max(abs(low), abs(high)) > MOST_PEOPLE:
+            raise Unreadable(f"{runs}, which is too far from 0.")
         if high - low >= MOST_POINTS:
             raise Unreadable(f"“scale” has {high - low + 1} points; we read scales of up to {MOST_POINTS}.")
         return low, high
 
     def agree_band(self) -> range:
-        """The points of the agree band; the usual one where the scale has one."""
+        """The points of the agree band; the usual one where the scale has one, else none."""
         return self._band("agree_band", 0)
 
-    def disagree_band(self) -> range:
-        """The points of the disagree band; the usual one where the scale has one."""
-        return self._band("disagree_band", 1)
-
     def bands(self) -> tuple[range, range]:
-        """The agree and the disagree band, which may not overlap."""
-        agree, disagree = self.agree_band(), self.disagree_band()
+        """The agree and the disagree band, which may not overlap; the usual ones, or none, as above."""
+        agree, disagree = self.agree_band(), self._band("disagree_band", 1)
         both = sorted(set(agree) & set(disagree))
         if both:
             raise Unreadable(f"“agree_band” and “disagree_band” both hold {both[0]}; they must be apart.")
         return agree, disagree
+
+    def declared_bands(self) -> tuple[range, range]:
+        """Both bands, for what says nothing without them."""
+        found = self.bands()
+        low, high = self.scale()
+        for key, band in zip(("agree_band", "disagree_band"), found, strict=True):
+            if not band:
+                raise Unreadable(f"“{key}” is missing, and a scale from {low} to {high} has no usual one.")
+        return found
 
     def histogram(self) -> Histogram:
         """One item's ratings, from `ratings` or `counts`; ratings that are missing count as skipped."""
@@ -192,7 +221,7 @@ class Case:
         usual = USUAL_BANDS.get((low, high))
         value = self._given.get(key, list(usual[which]) if usual else None)
         if value is None:
-            raise Unreadable(f"“{key}” is missing, and a scale from {low} to {high} has no usual one.")
+            return range(0)
         ends = _list(value, f"“{key}”")
         if len(ends) != 2:
             raise Unreadable(f"“{key}” is {show(value)}, but it must be its lowest and its highest point.")
@@ -226,11 +255,7 @@ class Case:
 
 def show(value: Any) -> str:
     """A value as a sentence can hold it: short, and in quotation marks when it is text."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = f"“{value}”" if isinstance(value, str) else str(value)
+    text = f"“{value}”" if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
@@ -247,7 +272,9 @@ def _whole(value: Any, where: str, at_least: int | None) -> int:
     if not is_whole:
         raise Unreadable(f"{where} is {show(value)}, but it must be a whole number.")
     if at_least is not None and value < at_least:
-        raise Unreadable(f"{where} is {value}, but it must be {at_least} or more.")
+        raise Unreadable(f"{where} is {show(value)}, but it must be {at_least} or more.")
+    if at_least is not None and value > MOST_PEOPLE:
+        raise Unreadable(f"{where} is {show(value)}, but we count to {MOST_PEOPLE:,} at most.")
     return int(value)
 
 

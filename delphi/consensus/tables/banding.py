@@ -31,7 +31,7 @@ def agreement_bands(
 
 def wilson(k: Whole, n: Whole, confidence: float = 0.95) -> Intervals:
     """`intervals.wilson` of each k of n."""
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    z = -NormalDist().inv_cdf((1 - confidence) / 2)
     z2 = z * z
     p = divided(k, n)
     slack = divided(np.full(n.shape, z2), n)

@@ -84,6 +84,10 @@ def _begins_at_nought(scale: Scale) -> str:
     return "" if scale.minimum > 0 else "It needs a scale that begins above 0."
 
 
+def _is_of_two_points(scale: Scale) -> str:
+    return "It needs three points or more." if len(scale.values) == 2 else ""
+
+
 _BAND = Setting(BANDS, "Points")
 _METHODS = (
     ("size", "BIOMED up to 16 ratings, IPRAS above"),
@@ -105,10 +109,12 @@ _ROWS = (
         compares=False,
         settings=(_BAND, Setting("is", "Cut-off", (("reached", "reached"), ("exceeded", "exceeded")))),
     ),
-    Statistic("agreement_a", "agreement A (−1 to 1)", Family.AGREEMENT, hint=_FIVE),
+    Statistic("agreement_a", "agreement A (−1 to 1)", Family.AGREEMENT, hint=_FIVE, misfit=_is_of_two_points),
     Statistic("leik_consensus", "Leik’s consensus (0 to 1)", Family.AGREEMENT, hint=_FIVE),
     Statistic("tastle_wierman", "Tastle and Wierman’s consensus (0 to 1)", Family.AGREEMENT, hint=_FIVE),
-    Statistic("polarization", "polarisation (0 to 1)", Family.AGREEMENT, hint=_FIVE),
+    Statistic(
+        "polarization", "polarisation (0 to 1)", Family.AGREEMENT, hint=_FIVE, misfit=_is_of_two_points
+    ),
     Statistic("shannon_entropy_bits", "the entropy", Family.AGREEMENT, "bits", _FIVE),
     Statistic("median", "the median rating", Family.MIDDLE),
     Statistic("mean", "the mean rating", Family.MIDDLE),
@@ -132,8 +138,8 @@ _ROWS = (
         "disagreement by RAND/UCLA",
         Family.RAND,
         compares=False,
+        hint="On a scale that is not in three equal parts only IPRAS fits.",
         settings=(_PRESENCE, Setting("method", "Method", (*_METHODS, ("third", "a third at each end")))),
-        misfit=_no_thirds,
     ),
     Statistic(
         "rand_agreement",

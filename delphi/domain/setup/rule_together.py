@@ -254,6 +254,5 @@ def _thawed(kept: str) -> dict[str, Any]:
 
 
 def _spoken(sentence: str) -> str:
-    """An objection as it reads on a page, where outcomes are counted from 1."""
-    said = re.sub(r"\boutcomes\[(\d+)\]", lambda found: f"outcome {int(found[1]) + 1}", sentence)
-    return said[:1].upper() + said[1:]
+    """An objection as it reads on a page: a file's sentences begin small, after their place."""
+    return sentence[:1].upper() + sentence[1:]

@@ -119,6 +119,101 @@ def test_what_cannot_be_read_is_named_with_its_place(statistics, given, sentence
     assert json.loads(result.stdout)["error"] == sentence
 
 
+SEVEN = {"min": 1, "max": 7}
+TWICE = {"round1": [1, 7, 3], "round2": [2, None, 3], "scale": SEVEN}
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "defined", "undefined"),
+    [
+        ("stability", TWICE, "pct_changed", {"pct_band_status_changed"}),
+        (
+            "attrition",
+            TWICE,
+            "cliffs_delta",
+            {"pct_agree_completers", "pct_agree_dropouts", "fisher_p"},
+        ),
+        (
+            "bootstrap",
+            {"ratings": [1, 5, 7], "scale": SEVEN},
+            "median_bca95",
+            {"pct_agree", "pct_agree_percentile95", "pct_agree_bca95"},
+        ),
+    ],
+)
+def test_what_needs_no_band_is_answered_on_a_scale_without_a_usual_one(
+    statistics, family, given, defined, undefined
+):
+    found = printed(statistics(json.dumps({"family": family, "input": given})))
+    assert found["results"][defined] is not None
+    assert {key for key, why in found["reasons"].items() if why == "band_not_declared"} == undefined
+
+
+def test_published_rules_say_what_keeps_them_from_being_asked(statistics):
+    def reasons(**bands):
+        case = {"family": "rule_sensitivity", "input": {"ratings": [6, 7], "scale": SEVEN} | bands}
+        return printed(statistics(json.dumps(case)))["reasons"]
+
+    bare, half = reasons(), reasons(agree_band=[6, 7])
+    assert (bare["pct_agree_ge_75"], bare["comet_70_15_in"]) == ("band_not_declared", "band_not_declared")
+    assert bare["median_ge_7"] == "rule_not_for_scale"
+    assert "pct_agree_ge_75" not in half
+    assert half["comet_70_15_in"] == "band_not_declared"
+
+
+def test_lists_of_plain_numbers_are_answered_with_lists(statistics):
+    def answered(**given):
+        return statistics(json.dumps({"family": "content_validity", "input": given}))
+
+    found = printed(answered(n_experts=[6, 0, 6], n_relevant=[5, 0, 6]))
+    assert found["results"]["i_cvi"] == [pytest.approx(5 / 6), None, 1]
+    assert found["reasons"]["i_cvi"] == "no_data"
+    wrong = json.loads(answered(n_essential=[2, 5], n=4).stdout)["error"]
+    assert wrong == (
+        "in place 2 of the lists, “n_essential” is 5 and “n” is 4, but nobody can be counted twice."
+    )
+    assert "lists of them must be as long" in json.loads(answered(n_essential=[2], n=[4, 5]).stdout)["error"]
+
+
+def test_a_p_value_that_was_not_there_says_so(statistics):
+    found = printed(statistics(json.dumps({"family": "multiplicity", "input": {"p_values": [0.01, None]}})))
+    assert found["reasons"] == dict.fromkeys(("holm", "bh", "bonferroni"), "no_data")
+
+
+def test_cases_in_utf_16_are_read_and_a_table_of_them_is_refused(statistics):
+    cases = '{"family": "proportion_ci", "input": {"k": 1, "n": 2}}'
+    assert printed(statistics(cases.encode("utf-16")))["results"]["wilson"]
+    refused = statistics(cases, "--format", "table")
+    assert (refused.exit_code, "answered as JSON" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("content", ['{"family": ' + "9" * 5000 + "}", "[" * 100_000])
+def test_json_that_python_gives_up_on_is_refused_in_a_sentence(statistics, content):
+    result = statistics(content)
+    assert (result.exit_code, "The file holds a number of thousands" in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "sentence"),
+    [
+        ("proportion_ci", {"k": 1, "n": 10**400}, "“n” is 1000"),
+        ("descriptives", {"ratings": [], "scale": {"min": 10**400, "max": 10**400 + 8}}, "“scale” runs from"),
+        ("proportion_ci", {"k": 1, "n": {"a": float("nan")}}, '“n” is {"a": NaN}, but'),
+    ],
+)
+def test_numbers_beyond_all_people_stop_nothing_else(statistics, family, given, sentence):
+    cases = [{"family": family, "input": given}, {"family": "proportion_ci", "input": {"k": 1, "n": 2}}]
+    wrong, right = json.loads(statistics(json.dumps(cases)).stdout)
+    assert wrong["error"].startswith(sentence)
+    assert "results" in right
+
+
+def test_a_level_as_near_to_one_as_numbers_go_is_still_a_level(statistics):
+    level = {"conf_level": 0.9999999999999999}
+    found = printed(statistics(json.dumps({"family": "proportion_ci", "input": {"k": 1, "n": 2} | level})))
+    assert found["results"]["wilson"][0] < 0.01
+
+
 def test_ten_thousand_cases_are_one_call(statistics):
     case = {"family": "descriptives", "input": {"ratings": [1, 5, 9, None], "scale": {"min": 1, "max": 9}}}
     answers = printed(statistics(json.dumps([case] * 10_000)))

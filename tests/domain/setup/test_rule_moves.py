@@ -153,7 +153,7 @@ def test_an_objection_finds_its_field(where, field):
 
 
 def test_an_objection_counts_outcomes_as_the_page_does():
-    said = put_together(PARTS).beside_fields([Problem("", "met, outcomes[0] above it is met too")])
+    said = put_together(PARTS).beside_fields([Problem("", "met, outcome 1 above it is met too")])
     assert said[0].sentence == "Met, outcome 1 above it is met too"
 
 

@@ -254,3 +254,19 @@ def test_the_rule_is_rehearsed_on_panels_of_the_planned_sizes(lead):
 def test_a_rehearsal_asks_for_the_plan_first(lead):
     page = lead.get("/studies/small-study/rule/rehearsal")
     assert "how many people you plan for in: People who use services" in page.main
+
+
+CUT_OFF = {"statistic": "apmo", "band": "agree", "is": "reached"}
+BY_THE_ROUND = small_plain()["consensus_rule"] | {
+    "outcomes": [{"outcome": "agreed", "when": CUT_OFF}, {"otherwise": "not_agreed"}]
+}
+
+
+@pytest.mark.parametrize(
+    "small_study", [{"stakeholder_groups": GROUPS, "consensus_rule": BY_THE_ROUND}], indirect=True
+)
+def test_what_made_up_panels_cannot_show_has_words_and_no_figures(lead):
+    page = lead.get("/studies/small-study/rule/rehearsal")
+    assert "Made-up panels of one round cannot show what this rule would do." in page.main
+    assert "What the rule takes from the whole round cannot be tried here" in page.main
+    assert "95%" not in page.main
