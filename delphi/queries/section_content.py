@@ -355,7 +355,7 @@ def by_theme(comments: Any) -> tuple[tuple[str, tuple[Said, ...]], ...]:
         found.setdefault(themes[0] if themes else "", []).append(said)
     ordered = sorted(found, key=lambda theme: (not theme, theme))
     other = "Other comments" if len(found) > 1 else "Comments"
-    return tuple((theme or other, tuple(found[theme])) for theme in ordered)
+    return tuple((theme[:1].upper() + theme[1:] or other, tuple(found[theme])) for theme in ordered)
 
 
 _REMOVED_ITEM = re.compile(r"<li>(<del>(?:(?!</?(?:del|li)\b).)*</del></li>)", re.DOTALL)

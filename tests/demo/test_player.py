@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func
 
 from delphi.consensus.disclosure_release import Release, UnitKind
+from delphi.demo.links import reader_of
 from delphi.domain.states import CommentState, PanellistState, RoundState, SectionState, StudyState
 from delphi.extensions import db
 from delphi.models.accounts import Account
@@ -16,6 +17,7 @@ from delphi.models.decisions import Correction, Decision, Revision
 from delphi.models.log import Event, OutboxEntry, OutboxState
 from delphi.models.panellists import Identity, Panellist, Tombstone
 from delphi.models.rounds import RoundExtension
+from delphi.models.snapshots import FeedbackCopy
 from delphi.models.studies import AdvisoryComment, SignOff
 from delphi.queries.feedback import feedback_of
 from delphi.queries.panellists import panellist_of
@@ -239,3 +241,14 @@ def test_the_story_is_told_round_by_round(played_demo):
         "9 of 10 sections are agreed",
     ):
         assert sentence in story
+
+
+def test_the_reader_whose_link_is_printed_finds_answers_and_comments_of_their_own(played_demo):
+    with played_demo.app.app_context():
+        reader = reader_of(played_demo.study_id)
+        copies = db.session.scalars(
+            db.select(FeedbackCopy.content).where(FeedbackCopy.panellist_id == reader)
+        ).all()
+    assert len(copies) == 3
+    assert all(json.loads(copy)["answers"] for copy in copies)
+    assert any(json.loads(copy)["comments"] for copy in copies)

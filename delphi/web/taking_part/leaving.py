@@ -28,9 +28,9 @@ LEFT_KEY = "left"
 def stop_choices(slug: str) -> tuple[str, int]:
     """Show the ways to stop; choosing one leads to a page that asks once more."""
     found = stop_page(current_visit(), clock.now())
-    if "choice" not in request.args:
+    if "choice" not in request.args and "asked" not in request.args:
         return page("taking_part/stop.html", stop=found, problem="")
-    return _asked_again(found, request.args["choice"])
+    return _asked_again(found, request.args.get("choice", ""))
 
 
 def _asked_again(found: StopPage, code: str, problem: str = "", reason: str = "") -> tuple[str, int]:

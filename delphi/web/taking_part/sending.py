@@ -96,7 +96,7 @@ def change(slug: str, number: int) -> Response:
         take_up_again(
             study_id=visit.study_id, number=number, code=visit.code, actor=visit.actor, now=clock.now()
         )
-    return redirect(url_for("taking_part.home", slug=slug), code=303)
+    return redirect(url_for("taking_part.home", slug=slug, changing="yes"), code=303)
 
 
 def _review(

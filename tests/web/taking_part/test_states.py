@@ -41,6 +41,22 @@ def test_what_was_ticked_if_one_wanted_to_is_changed_later_and_said_to_be_saved(
     assert page.labelled("My words may be quoted.").checked
 
 
+def test_the_receipt_does_not_say_that_everything_is_done_when_it_is_not(person):
+    person.press(person.section(), "Save and continue", rating__clear="4", asked="yes")
+    receipt = person.press(person.get(f"{person.root}/round-1/review"), "Send my answers")
+    assert "3 answers are blank, which is fine. You can add to them until the end of" in receipt.words
+    assert "everything" not in receipt.words
+    home = person.press(receipt, "Change my answers")
+    assert "please check and send your answers again" in home.words
+
+
+def test_going_on_without_choosing_how_to_stop_asks_for_a_choice(person):
+    page = person.get(f"{person.root}/stop?asked=yes")
+    assert page.status == 422
+    assert "Choose what you would like to do." in page.words
+    assert page.form("Continue").inputs["asked"].value == "yes"
+
+
 def test_home_says_what_is_done_and_when_it_ends(person):
     person.press(person.section(), "Save and continue", rating__clear="4", rating__feasible="5")
     home = person.get(person.root)
