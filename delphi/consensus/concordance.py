@@ -8,11 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
+from typing import TYPE_CHECKING
 
 from delphi.consensus.ranks import doubled_midranks
 from delphi.consensus.reasons import Reason
 from delphi.consensus.result import Result
 from delphi.consensus.tails import chi_squared_above, f_above
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Ratings = Sequence[Sequence[int | None]]
 """One row a rater, one column an item; None where the rater gave no rating."""
@@ -166,11 +171,12 @@ def _exact_p(rows: list[tuple[int, ...]], n: int, observed: int) -> float | None
 
     # The items' sums of ranks so far as the digits of one number: of eight items or fewer it fits 64 bits.
     powers = (2 * n * m + 1) ** np.arange(n)
-    sums, ways = np.array([np.dot(rows[0], powers)]), np.ones(1)
+    sums = np.array([rows[0]]) @ powers
+    ways: NDArray[np.float64] = np.ones(1)
     for row in rows[1:]:
         arranged, times = np.unique(np.array(list(permutations(row))) @ powers, return_counts=True)
         sums, place = np.unique(np.add.outer(sums, arranged), return_inverse=True)
-        ways = np.bincount(place.ravel(), weights=np.outer(ways, times).ravel())
+        ways = np.bincount(place.ravel(), weights=np.outer(ways, times).ravel()).astype(float)
     digits = sums[:, None] // powers % (2 * n * m + 1)
     squares = ((digits - m * (n + 1)) ** 2).sum(axis=1)
     return float(ways[squares >= observed].sum() / ways.sum())
