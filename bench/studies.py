@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import text
 
-from bench.panels import add_answers, add_copies, add_links, add_people
+from bench.panels import add_answers, add_copies, add_links, add_people, settle
 from delphi.app import create_app
 from delphi.clock import now
 from delphi.config import Settings
@@ -159,9 +158,7 @@ def open_study(
         blank = people[min(without_answers, panellists) - 1].panellist_id if without_answers else 0
         add_answers(study.id, number, after=blank, with_comments=number == 1, with_messages=with_messages)
     with study.look():
-        # The planner has to know how large the tables are, as it does on a server that has been running.
-        db.session.execute(text("ANALYZE"))
-        db.session.commit()
+        settle()
     criteria = tuple(f"c{index:02}" for index in range(1, items_a_page + 1))
     return OpenStudy(study.id, study.slug, number, people, tokens, study.sections, criteria)
 
