@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from delphi.consensus.counts import Histogram
 from delphi.consensus.ranks import doubled_midranks, tie_term
@@ -103,11 +104,13 @@ def mann_whitney(a: Histogram, b: Histogram) -> TwoGroups:
     )
 
 
+@lru_cache(maxsize=4096)
 def _exact_p(a: Histogram, b: Histogram, doubled_u: int) -> float:
     """The part of all splits of the pooled ratings whose U is at least as far from its mean.
 
     `ways[s][u]` counts the ways to have put s of the ratings so far into the smaller group with twice
-    its U at u. Ways are floats: there are up to 10^26, and only their ratio is asked for.
+    its U at u. Ways are floats: there are up to 10^26, and only their ratio is asked for. Kept, since a page
+    asks for hundreds of them each time it is looked at.
     """
     import numpy as np
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from delphi.consensus.bootstrap import ROUGH_BELOW, bootstrap
+from delphi.consensus.bootstrap import ROUGH_BELOW, percentile_intervals
 from delphi.consensus.counts import Histogram
 from delphi.consensus.intervals import Interval, wilson
 
@@ -74,8 +74,8 @@ def uncertainty(histogram: Histogram, agree_band: tuple[int, ...]) -> Uncertaint
 def _uncertainty(minimum: int, counts: tuple[int, ...], agree_band: tuple[int, ...]) -> Uncertainty:
     histogram = Histogram(minimum, counts)
     n, k = histogram.n, histogram.count_in(agree_band)
-    found = bootstrap(histogram, agree_band)
-    share, is_wilson = found.pct_agree_percentile95, n >= 2 and k in (0, n)
+    share, middle = percentile_intervals(histogram, agree_band)
+    is_wilson = n >= 2 and k in (0, n)
     if is_wilson and (whole := wilson(k, n)) is not None:
         share = Interval(100 * whole.low, 100 * whole.high, whole.confidence)
-    return Uncertainty(n, share, is_wilson, found.median_percentile95)
+    return Uncertainty(n, share, is_wilson, middle)

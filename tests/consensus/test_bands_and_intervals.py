@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from delphi.consensus.bands import Share, comet_70_15, share_in
+from delphi.consensus.bootstrap import bootstrap, percentile_intervals
 from delphi.consensus.counts import Histogram
 from delphi.consensus.intervals import clopper_pearson, wilson
 
@@ -98,3 +99,13 @@ def test_asking_everybody_several_times_leaves_the_share(counts: list[int], time
 
 def test_percent_is_exact() -> None:
     assert Share(1, 3).percent == Fraction(100, 3)
+
+
+@given(st.lists(st.integers(0, 30), min_size=5, max_size=5))
+def test_the_intervals_of_pages_are_those_of_the_bootstrap(counts: list[int]) -> None:
+    histogram = Histogram(1, tuple(counts))
+    whole = bootstrap(histogram, (4, 5))
+    assert percentile_intervals(histogram, (4, 5)) == (
+        whole.pct_agree_percentile95,
+        whole.median_percentile95,
+    )
