@@ -111,7 +111,7 @@ def say_no(slug: str) -> tuple[str, int] | Response:
         problem = error.problems[0].sentence
         return page("taking_part/decline.html", problem=problem, reason=reason, status=422)
     sign_out_panellist(slug)
-    return has_left(visit.frame, "declined")
+    return has_left(visit, "declined")
 
 
 @blueprint.get("/studies/<slug>/taking-part/documents/<code>")

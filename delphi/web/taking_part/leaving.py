@@ -9,7 +9,8 @@ from delphi import clock
 from delphi.domain.errors import InvalidInput, NotFound, WrongState
 from delphi.domain.permissions import Permission
 from delphi.queries.leaving import Choice, StopPage, stop_page
-from delphi.queries.study_frame import StudyFrame
+from delphi.queries.studies import study_of
+from delphi.queries.study_frame import frame_of
 from delphi.queries.taking_part import PanelVisit
 from delphi.services.deletion import stop_and_delete
 from delphi.services.leaving import delete_contact_details, stop
@@ -73,7 +74,7 @@ def do_stop(slug: str) -> tuple[str, int] | Response:
         return _asked_again(found, choice.code, error.problems[0].sentence, reason)
     if choice.ends_session:
         sign_out_panellist(slug)
-    return has_left(visit.frame, choice.code)
+    return has_left(visit, choice.code)
 
 
 def _carry_out(choice: Choice, visit: PanelVisit, reason: str) -> None:
@@ -86,14 +87,16 @@ def _carry_out(choice: Choice, visit: PanelVisit, reason: str) -> None:
         delete_contact_details(**common)  # type: ignore[arg-type]
 
 
-def has_left(frame: StudyFrame, how: str) -> Response:
+def has_left(visit: PanelVisit, how: str) -> Response:
     """Go to the page that says what has been done; the sign-in has gone with it."""
     session[LEFT_KEY] = {
         "how": how,
-        "study": frame.short_title,
-        "ask": frame.whom_to_ask,
+        "study_id": visit.study_id,
+        "slug": visit.slug,
+        "study": visit.frame.short_title,
+        "ask": visit.frame.whom_to_ask,
     }
-    return redirect(url_for("taking_part.left", slug=frame.slug), code=303)
+    return redirect(url_for("taking_part.left", slug=visit.slug), code=303)
 
 
 @blueprint.get("/studies/<slug>/taking-part/left")
@@ -101,6 +104,7 @@ def has_left(frame: StudyFrame, how: str) -> Response:
 def left(slug: str) -> str:
     """Say what has been done, to whoever has just done it."""
     told = session.get(LEFT_KEY)
-    if not told:
+    if not told or told.get("slug") != slug:
         raise NotFound("There is nothing to show here. Please use the personal link in your newest message.")
-    return render_template("taking_part/left.html", left=told, frame=None)
+    # Contact and support stay on the page for somebody who has just left; the study is theirs no more.
+    return render_template("taking_part/left.html", left=told, frame=frame_of(study_of(told["study_id"])))

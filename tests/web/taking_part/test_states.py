@@ -132,6 +132,8 @@ def test_a_panellist_stops_and_their_answers_stay(person, opened):
         assert db.session.scalar(db.select(Panellist.state).where(Panellist.code == person.code)) == "active"
     page = person.press(page, "Stop taking part", reason="No time.")
     assert page.heading == "You have stopped taking part"
+    assert "team@small.example" in page.text, "contact and support stay on the page"
+    assert person.get("/studies/another/taking-part/left").status == 404
     assert person.get(person.root).status == 401
     with opened.look():
         assert len(db.session.scalars(db.select(Rating)).all()) == 2
