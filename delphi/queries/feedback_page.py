@@ -15,7 +15,7 @@ from delphi.domain.errors import NotFound
 from delphi.extensions import db
 from delphi.models.snapshots import FeedbackCopy
 from delphi.queries.answers import Answer
-from delphi.queries.figures_shown import Figure, figure_of, label_of
+from delphi.queries.figures_shown import Figure, figure_of, said_as
 from delphi.queries.rating_page import CHANGED_FOR, OwnComment, outcome_words
 from delphi.queries.round_outline import RoundOutline, round_outline
 from delphi.queries.section_content import EASY_READ, STANDARD, Said, by_theme, shared_feedback
@@ -159,7 +159,7 @@ def _beside(
 ) -> FeedbackFigure:
     return FeedbackFigure(
         label=label,
-        last=label_of(outline.scale, answer, variant) if answer is not None else "",
+        last=said_as(outline.scale, answer, variant) if answer is not None else "",
         figure=figure,
         chart=figure.chart(answer),
     )

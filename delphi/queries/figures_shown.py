@@ -24,6 +24,7 @@ from delphi.charts.words import (
 from delphi.consensus.disclosure_release import Cell, Display, Release, UnitKind
 from delphi.consensus.summaries import summarise
 from delphi.domain.scale import Scale
+from delphi.domain.scale_bands import words_of
 from delphi.queries.answers import Answer
 from delphi.queries.frozen import kept
 from delphi.queries.results import item_key
@@ -83,7 +84,7 @@ class Figure:
 
     def _drawn(self, which: str, rows: Sequence[UnitRow], own: Answer | None) -> Markup:
         # The finding above and the table below say the rest; twice would only be longer to listen to.
-        said = "" if own is None else f"Your answer: {label_of(self.scale, own)}."
+        said = "" if own is None else f"Your answer: {said_as(self.scale, own)}."
         return columns(f"{self.key}-{which}", self.title, said, rows, self.scale, own=own)
 
 
@@ -138,6 +139,15 @@ def label_of(scale: Scale, answer: Answer, variant: str = "standard") -> str:
         return (easy if variant == "easy_read" else None) or cannot_say(scale)
     point = next(point for point in scale.points if point.value == answer)
     return (point.easy_read if variant == "easy_read" else None) or point.label
+
+
+def said_as(scale: Scale, answer: Answer, variant: str = "standard") -> str:
+    """An answer within a sentence: "6, Important" of a point labelled "6: Important"."""
+    label = label_of(scale, answer, variant)
+    if not isinstance(answer, int):
+        return label
+    words = words_of(answer, label)
+    return f"{answer}, {words}" if words and words != label else label
 
 
 def _label(kind: UnitKind, label: str) -> str:

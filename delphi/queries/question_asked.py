@@ -9,7 +9,7 @@ from markupsafe import Markup
 from delphi.domain.scale import Scale
 from delphi.domain.scale_bands import bands_of, words_of
 from delphi.queries.answers import UNABLE, Answer
-from delphi.queries.figures_shown import Figure, label_of
+from delphi.queries.figures_shown import Figure, label_of, said_as
 from delphi.queries.section_content import EASY_READ, SectionContent
 
 N_FACES = 5
@@ -97,7 +97,7 @@ class Question:
     @property
     def last(self) -> str:
         """What this person answered the last time, in words; empty when nothing."""
-        return label_of(self.scale, self.before, self.variant) if self.before is not None else ""
+        return said_as(self.scale, self.before, self.variant) if self.before is not None else ""
 
     @property
     def last_lead(self) -> str:

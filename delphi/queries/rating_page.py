@@ -14,7 +14,7 @@ from delphi.domain.prompting import is_about_a_change, is_asked
 from delphi.domain.scale import Scale
 from delphi.domain.states import RoundState, SubmissionState
 from delphi.queries.answers import Answer, SavedPage
-from delphi.queries.figures_shown import label_of
+from delphi.queries.figures_shown import said_as
 from delphi.queries.own_page import OwnPage, answers_before, own_page, saved_words
 from delphi.queries.question_asked import Question
 from delphi.queries.round_outline import (
@@ -224,7 +224,7 @@ def _elsewhere(
     theirs = typed.theirs.ratings.get(item.criterion)
     if theirs == chosen:
         return ""
-    return label_of(scale, theirs, variant) if theirs is not None else "no answer"
+    return said_as(scale, theirs, variant) if theirs is not None else "no answer"
 
 
 def _asked(
@@ -292,8 +292,8 @@ def _moved(
         before, now = own.before.get(item.criterion), ratings.get(item.criterion)
         if before is not None and now is not None and before != now:
             told.append(
-                f"“{item.words(variant).rstrip('.')}”: last time {label_of(scale, before, variant)}, "
-                f"now {label_of(scale, now, variant)}."
+                f"“{item.words(variant).rstrip('.')}”: last time {said_as(scale, before, variant)}, "
+                f"now {said_as(scale, now, variant)}."
             )
     return " ".join(told)
 

@@ -118,10 +118,11 @@ def test_the_first_answer_is_where_an_error_link_lands(app, size):
 
 
 def test_each_point_of_a_band_says_its_band(app):
-    document = _question(app, asked("clear", 9))
+    document = _question(app, asked("clear", 9, before=6))
     labels = [label.text_content() for label in document.xpath("//label")]
     assert labels[0] == "1, Not important"
     assert labels[8] == "9, Very important"
+    assert document.find_class("app-you")[0].text_content() == "Last time you said: 6, Important"
     bands = [band.text_content() for band in document.xpath("//*[@class='app-band__label']")]
     assert bands == ["Not important 1 to 3", "Important 4 to 6", "Very important 7 to 9"]
 
