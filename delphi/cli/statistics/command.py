@@ -104,7 +104,10 @@ def statistics(file: BinaryIO, format_: str | None, show: str, path: Path | None
     except Unreadable as problem:
         raise click.ClickException(str(problem)) from None
     if path:
-        write_excel(found, path)
+        try:
+            write_excel(found, path)
+        except OSError as problem:
+            raise click.ClickException(f"{path} cannot be written: {problem.strerror}.") from None
         click.echo(f"Wrote {path} ({path.stat().st_size:,} bytes).")
     elif format_ == "json":
         click.echo(as_json(found))

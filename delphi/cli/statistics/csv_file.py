@@ -10,6 +10,7 @@ import codecs
 import csv
 import gc
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ SEPARATORS = (",", ";", "\t", "|")
 LONGEST_LINE = 10_000_000
 """Characters in one cell before we take the file for something else."""
 ROWS_AT_ONCE = 20_000
+_NAMED_SEPARATOR = re.compile(r"\"?sep=(.)\"?")
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -60,16 +62,15 @@ def read_ratings(file: BinaryIO, layout: Layout) -> Ratings:
         than the headings, text in no known encoding: one sentence with row, column and value.
     """
     blocks = _blocks(file)
-    headings = [heading.strip() for heading in next(blocks)[0]]
+    number, (first,) = next(blocks)
+    headings = [heading.strip() for heading in first]
     if not any(headings):
         raise Unreadable("The file is empty. Its first row must hold the headings of its columns.")
-    columns = _Columns.find(headings, layout)
+    columns = _Columns.find(headings, layout, number)
     found = Ratings(layout)
-    number = 2
-    for block in blocks:
+    for number, block in blocks:
         if not columns.count_all(found, block, number):
             columns.count_each(found, block, number)
-        number += len(block)
     if not found.items:
         raise Unreadable("The file has headings and no ratings.")
     return found
@@ -87,10 +88,10 @@ class _Columns:
     round_: int | None
 
     @classmethod
-    def find(cls, headings: Sequence[str], layout: Layout) -> _Columns:
+    def find(cls, headings: Sequence[str], layout: Layout, number: int) -> _Columns:
         for heading in headings:
             if heading and headings.count(heading) > 1:
-                raise Unreadable(f"row 1 has the heading {show(heading)} twice.")
+                raise Unreadable(f"row {number} has the heading {show(heading)} twice.")
         item = _column(headings, layout.item_column, ITEM_COLUMNS)
         rating = _column(headings, layout.rating_column, RATING_COLUMNS)
         if item is None or rating is None:
@@ -131,7 +132,7 @@ class _Columns:
                 place = found.place_of(cell)
             except Unreadable:
                 return False
-            if not key[0]:
+            if not key[0] or (self.round_ is not None and not key[1]):
                 return False
             counted.append((key, place, n))
         for key, place, n in counted:
@@ -154,6 +155,8 @@ class _Columns:
             self._count(found, at, [*row, *[""] * (len(self.headings) - len(row))])
 
     def _count(self, found: Ratings, number: int, row: list[str]) -> None:
+        if self.round_ is not None and not self._cell(row, self.round_):
+            raise Unreadable(f"row {number} has no round in its column {self.headings[self.round_]}.")
         for item, column in self._rated(row):
             if not item:
                 heading = self.headings[self.item or 0]
@@ -198,32 +201,53 @@ def _column(headings: Sequence[str], named: str | None, usual: Sequence[str]) ->
     return next((lowered.index(name) for name in usual if name in lowered), None)
 
 
-def _blocks(file: BinaryIO) -> Iterator[list[list[str]]]:
-    """The first row by itself, which is empty where there is none, and then the others many at a time."""
+def _blocks(file: BinaryIO) -> Iterator[tuple[int, list[list[str]]]]:
+    """The headings by themselves, empty where there are none, and then the other rows many at a time.
+
+    Each with the number of its first row; blank rows before the headings are passed over, and so is the row
+    in which a spreadsheet may name its separator.
+    """
     start = file.read(65536)
     encoding = next((name for mark, name in _MARKS if start.startswith(mark)), None) or _guess(start)
     text = io.TextIOWrapper(io.BufferedReader(_Again(start, file)), encoding=encoding, newline="")
-    head = start.decode(encoding, errors="ignore").lstrip("\ufeff").partition("\n")[0]
-    separator = max(SEPARATORS, key=head.count)
+    head = start.decode(encoding, errors="ignore").lstrip("\ufeff").lstrip().partition("\n")[0]
+    named = _NAMED_SEPARATOR.fullmatch(head.strip())
+    separator = named[1] if named else max(SEPARATORS, key=head.count)
     csv.field_size_limit(LONGEST_LINE)
-    reader = csv.reader(text, delimiter=separator)
+    # Strict: a quotation mark that is never closed would swallow the rest of the file in silence.
+    reader = csv.reader(text, delimiter=separator, strict=True)
+    number = 1
     is_collecting = gc.isenabled()
     # Looking for rings among millions of short lists, which have none, would take half of the time.
     gc.disable()
     try:
-        yield [next(reader, [])]
+        row = next(reader, None)
+        while row is not None and (_is_blank(row) or (named and row[0].startswith("sep="))):
+            row, number = next(reader, None), number + 1
+        yield number, [row or []]
+        number += 1
         while block := list(islice(reader, ROWS_AT_ONCE)):
-            yield block
+            yield number, block
+            number += len(block)
     except UnicodeDecodeError:
         raise Unreadable(
             f"row {reader.line_num + 1} holds characters that are not {encoding.upper()}. Save the file as "
             "CSV UTF-8 and try again."
         ) from None
     except csv.Error as problem:
-        raise Unreadable(f"row {reader.line_num} cannot be read as CSV ({problem}).") from None
+        if "unexpected end" in str(problem):
+            raise Unreadable(
+                f"a quotation mark is opened after row {number - 1} and never closed: the file ends inside a "
+                "cell."
+            ) from None
+        raise Unreadable(f"line {reader.line_num} cannot be read as CSV ({problem}).") from None
     finally:
         if is_collecting:
             gc.enable()
+
+
+def _is_blank(row: list[str]) -> bool:
+    return not any(cell.strip() for cell in row)
 
 
 def _guess(start: bytes) -> str:

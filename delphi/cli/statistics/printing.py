@@ -92,12 +92,13 @@ def as_json(found: Mapping[str, Sequence[Row]]) -> str:
 
 
 def write_excel(found: Mapping[str, Sequence[Row]], path: Path) -> None:
-    """An Excel file with a sheet for each table, unrounded."""
+    """An Excel file with a sheet for each table, unrounded; OSError where it cannot be written."""
     import xlsxwriter
 
     # Text from a file is never a formula or a link, whatever it begins with.
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, options) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         for name, rows in found.items():
             sheet = book.add_worksheet(TITLES[name])
@@ -108,6 +109,7 @@ def write_excel(found: Mapping[str, Sequence[Row]], path: Path) -> None:
             sheet.set_column(1, len(names), 14)
             for line, row in enumerate(rows, start=1):
                 sheet.write_row(line, 0, [_cell(row.get(column)) for column in names])
+    path.write_bytes(content.getvalue())
 
 
 def _cell(value: Any) -> Any:
@@ -140,6 +142,7 @@ def _words(value: Any) -> str:
     if value is None or value == [None, None]:
         return "–"
     if isinstance(value, str):
+        value = " ".join(value.split())
         return _WORDS.get(value, value if len(value) <= 40 else f"{value[:39]}…")
     if isinstance(value, list):
         return f"{100 * value[0]:.0f} to {100 * value[1]:.0f}"

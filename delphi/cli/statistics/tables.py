@@ -56,11 +56,11 @@ def tables(ratings: Ratings, bands: Bands | None) -> dict[str, list[Row]]:
 
 
 def _items(ratings: Ratings, bands: Bands | None) -> Iterator[Row]:
-    groups: Sequence[str | None] = [None, *([] if len(ratings.groups) < 2 else ratings.groups)]
+    groups: Sequence[str | None] = [None, *([] if len(ratings.groups) < 2 else ratings.named_groups)]
     places = [
         (item, round_, group)
         for item in ratings.items
-        for round_ in ratings.rounds
+        for round_ in ratings.in_order
         if ratings.was_asked(item, round_)
         for group in groups
     ]
@@ -91,11 +91,11 @@ def described(histograms: Sequence[Histogram], bands: Bands | None) -> list[Row]
 
 
 def _groups(ratings: Ratings) -> Iterator[Row]:
-    if len(ratings.groups) < 2:
+    if len(ratings.named_groups) < 2:
         return
     for item in ratings.items:
-        for round_ in ratings.rounds:
-            groups = {group: ratings.histogram(item, round_, group) for group in ratings.groups}
+        for round_ in ratings.in_order:
+            groups = {group: ratings.histogram(item, round_, group) for group in ratings.named_groups}
             row = kruskal_wallis(groups).as_dict()
             if len(groups) == 2:
                 row |= mann_whitney(*groups.values()).as_dict()
@@ -104,7 +104,7 @@ def _groups(ratings: Ratings) -> Iterator[Row]:
 
 def _rounds(ratings: Ratings, bands: Bands | None) -> Iterator[Row]:
     for item in ratings.items:
-        for earlier, later in pairwise(ratings.rounds):
+        for earlier, later in pairwise(ratings.in_order):
             pairs = ratings.pairs(item, earlier, later)
             if not pairs.n_pairs:
                 continue

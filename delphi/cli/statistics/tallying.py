@@ -6,6 +6,7 @@ each person, item and round besides: they are set beside each other once all is 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -90,6 +91,19 @@ class Ratings:
         counts = tuple(tally[place] for place in range(high - low + 1))
         return Histogram(low, counts, tally[CANNOT_SAY], tally[NO_RATING])
 
+    @property
+    def in_order(self) -> tuple[str, ...]:
+        """The rounds by the number in their names; as they first come where one has none."""
+        numbers = {name: re.search(r"\d+", name) for name in self.rounds}
+        if not all(numbers.values()):
+            return tuple(self.rounds)
+        return tuple(sorted(self.rounds, key=lambda name: int(numbers[name][0])))  # type: ignore[index]
+
+    @property
+    def named_groups(self) -> tuple[str, ...]:
+        """The groups that people can be compared by: who has none counts with everybody only."""
+        return tuple(name for name in self.groups if name)
+
     def was_asked(self, item: str, round_: str) -> bool:
         """Whether the file has the item in that round, be it without a rating."""
         return any((item, round_, group) in self._tallies for group in self.groups)
@@ -130,7 +144,7 @@ class Ratings:
         low, high = self.layout.scale
         try:
             # Python would read 1_0 as ten.
-            number = float(text.replace(",", ".").replace("_", "?"))
+            number = float(text.replace(",", ".").replace("−", "-").replace("_", "?"))
         except ValueError:
             raise Unreadable(f"{show(text)} is not a rating. Leave a missing rating empty.") from None
         if not number.is_integer():

@@ -241,6 +241,27 @@ def test_a_wide_file_with_semicolons_and_decimal_commas_is_read(statistics):
     ]
 
 
+def test_a_file_that_names_its_separator_and_writes_a_true_minus_is_read(statistics):
+    found = printed(statistics('sep=;\nitem;rating\n"a\nb";−2\n', "--scale", "-3-3", "--format", "json"))
+    assert (found["items"][0]["item"], found["items"][0]["median"]) == ("a\nb", -2)
+    assert "\na b   1" in statistics('sep=;\nitem;rating\n"a\nb";−2\n', "--scale", "-3-3").stdout
+
+
+def test_rounds_follow_their_numbers_and_who_has_no_group_is_compared_with_nobody(statistics):
+    rows = [
+        "id,group,round,item,rating",
+        "1,x,Round 10,a,5",
+        "1,x,Round 2,a,4",
+        "2,y,Round 2,a,3",
+        "3,,Round 2,a,1",
+    ]
+    found = printed(statistics("\n".join(rows), "--scale", "1-5", *COLUMNS, "--format", "json"))
+    assert [(row["from_round"], row["to_round"]) for row in found["rounds"]] == [("Round 2", "Round 10")]
+    first = [(row["group"], row["n"]) for row in found["items"] if row["round"] == "Round 2"]
+    assert first == [("everybody", 3), ("x", 1), ("y", 1)]
+    assert found["groups"][0]["n"] == 2
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_every_usual_encoding_is_read(statistics, encoding):
     found = printed(
@@ -283,6 +304,10 @@ def test_an_excel_file_holds_every_table_and_no_formula(statistics, tmp_path):
             ("--round-column", "round"),
             "row 3, column a: “P1” has answered this item in this round before.",
         ),
+        ("P,round,a\nP1,,2\n", ("--round-column", "round"), "row 2 has no round in its column round."),
+        ("\n\nitem,rating\na,9\n", (), "row 4, column rating: 9 is not on the scale 1 to 5."),
+        ('item,rating\na,4\n"b,5\nc,3\n', (), "a quotation mark is opened after row 1 and never closed"),
+        ("a\n1\n", ("--to", "/nowhere/at/all.xlsx"), "/nowhere/at/all.xlsx cannot be written: No such file"),
         ("[1, 2", (), "The file is not JSON: "),
     ],
 )
