@@ -16,6 +16,7 @@ OTHER_EVENTS: dict[str, str] = {
     "setup_changed": "What the study was set up with was changed.",
     "setup_replaced": "What the study was set up with was replaced from a study file.",
     "information_renewed": "A new version of the consent text or the information pages was published.",
+    "messages_to_agree_again": "People who had to agree again were written to.",
     "study_exported": "The study file was exported.",
     "report_exported": "A report was exported.",
     "team_role_given": "Somebody was given a role in the team.",

@@ -35,6 +35,7 @@ from delphi.models.panellists import Panellist
 from delphi.models.rounds import Round
 from delphi.models.studies import Study
 from delphi.queries.admission import admission_of
+from delphi.queries.agreeing_again import must_agree_again, what_changed_for
 from delphi.queries.identities import addressee_of
 from delphi.queries.invitations import invitation_of
 from delphi.queries.letter_facts import n_rounds_to_come, study_facts
@@ -74,7 +75,11 @@ def _to_panellist(
     if person is None or person.study_id != study.id:
         return Done("Not sent: this person has stopped taking part, or has no e-mail address that works.")
     submission = db.session.get(Submission, (round_.id, panellist_id)) if round_ else None
-    note = _no_longer_true(kind, round_, submission) or _is_answered(kind, study, panellist_id)
+    note = (
+        _no_longer_true(kind, round_, submission)
+        or _is_answered(kind, study, panellist_id)
+        or _has_agreed(kind, study, panellist_id)
+    )
     if note:
         return Done(note)
     if kind in REMINDERS:
@@ -96,6 +101,7 @@ def _to_panellist(
         seal=study.seal.checksum if study.seal else None,
         sent_at=(sending.sent_at or None) if sending else None,
         copied=_in_words(sending) if sending else None,
+        changes=what_changed_for(study, panellist_id) if kind == MessageKind.AGREE_AGAIN else None,
     )
     to = _address(person.email, person.name)
     return Letter(render(kind, facts, to=to, study=study_facts(study), sender=settings.mail_sender))
@@ -161,6 +167,13 @@ def _is_answered(kind: MessageKind, study: Study, panellist_id: PanellistId) -> 
     if invitation is None or invitation.state not in (InvitationState.SENT, InvitationState.OPENED):
         return "Not sent: this person has answered the invitation meanwhile."
     return None if admission_of(study).is_open else "Not sent: the study admits nobody any more."
+
+
+def _has_agreed(kind: MessageKind, study: Study, panellist_id: PanellistId) -> str | None:
+    """Why nobody need be asked to agree again any more, if so."""
+    if kind != MessageKind.AGREE_AGAIN or must_agree_again(study.consent_asked_at, panellist_id):
+        return None
+    return "Not sent: this person has agreed again meanwhile."
 
 
 def _to_team(kind: MessageKind, study: Study, work: Work, settings: Settings) -> Result:

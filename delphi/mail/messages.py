@@ -30,6 +30,7 @@ class MessageKind(StrEnum):
     ROUND_OPENED = "round_opened"
     DEADLINE_EXTENDED = "deadline_extended"
     FEEDBACK_PUBLISHED = "feedback_published"
+    AGREE_AGAIN = "agree_again"
     RECEIPT = "receipt"
     COPY_OF_ANSWERS = "copy_of_answers"
     STUDY_FINISHED = "study_finished"
@@ -45,6 +46,7 @@ TEMPLATES: dict[MessageKind, tuple[str, str]] = {
     MessageKind.ROUND_OPENED: ("mail/round_opened.txt", "mail/round_opened.html"),
     MessageKind.DEADLINE_EXTENDED: ("mail/deadline_extended.txt", "mail/deadline_extended.html"),
     MessageKind.FEEDBACK_PUBLISHED: ("mail/feedback_published.txt", "mail/feedback_published.html"),
+    MessageKind.AGREE_AGAIN: ("mail/agree_again.txt", "mail/agree_again.html"),
     MessageKind.RECEIPT: ("mail/receipt.txt", "mail/receipt.html"),
     MessageKind.COPY_OF_ANSWERS: ("mail/copy_of_answers.txt", "mail/copy_of_answers.html"),
     MessageKind.STUDY_FINISHED: ("mail/study_finished.txt", "mail/study_finished.html"),
@@ -148,6 +150,7 @@ class Facts:
     seal: str | None = None
     sent_at: str | None = None
     copied: tuple[CopiedSection, ...] | None = None
+    changes: tuple[str, ...] | None = None
     safety_person: str | None = None
     safety_phone: str | None = None
     safety_procedure: str | None = None

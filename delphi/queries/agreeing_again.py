@@ -10,6 +10,8 @@ from sqlalchemy import ScalarSelect, func
 from delphi.domain.ids import PanellistId
 from delphi.domain.states import PanellistState
 from delphi.extensions import db
+from delphi.mail.messages import MessageKind
+from delphi.models.log import OutboxEntry
 from delphi.models.panellists import ConsentRecord, Panellist
 from delphi.models.renewals import Renewal
 from delphi.models.studies import Study
@@ -51,6 +53,29 @@ def what_changed_for(study: Study, panellist_id: PanellistId) -> tuple[str, ...]
 def codes_to_agree_again(study: Study) -> tuple[str, ...]:
     """The codes of people who take part and have to agree again."""
     return tuple(db.session.scalars(waiting_to_agree(study, Panellist.code).order_by(Panellist.code)))
+
+
+def last_asking(study: Study) -> Renewal | None:
+    """The newest version for which everybody was asked to agree again."""
+    newest: Renewal | None = db.session.scalar(
+        db.select(Renewal)
+        .where(Renewal.study_id == study.id, Renewal.asks_again)
+        .order_by(Renewal.id.desc())
+        .limit(1)
+    )
+    return newest
+
+
+def written_to(study: Study, renewal: Renewal) -> set[PanellistId]:
+    """To whom a message about this version has been promised."""
+    payloads = db.session.scalars(
+        db.select(OutboxEntry.payload).where(
+            OutboxEntry.study_id == study.id,
+            OutboxEntry.kind == "message",
+            OutboxEntry.key.like(f"{MessageKind.AGREE_AGAIN}:{renewal.id}:%"),
+        )
+    )
+    return {PanellistId(int(one["panellist_id"])) for one in payloads}
 
 
 def waiting_to_agree(study: Study, what: Any) -> Any:

@@ -13,6 +13,7 @@ DID: dict[str, str] = {
     "study_begun": "began the study",
     "setup_changed": "changed {subject}",
     "information_renewed": "published a new version of {subject}",
+    "messages_to_agree_again": "wrote to people who had to agree again",
     "setup_replaced": "replaced the settings from a study file",
     "study_exported": "exported the study file",
     "study_started": "sealed the study and started it",

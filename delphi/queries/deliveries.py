@@ -21,6 +21,7 @@ MESSAGE_WORDS = {
     "round_opened": "Round is open",
     "deadline_extended": "More time",
     "feedback_published": "Feedback",
+    "agree_again": "Asked to agree again",
     "receipt": "Receipt",
     "copy_of_answers": "Copy of answers",
     "study_finished": "Study is finished",

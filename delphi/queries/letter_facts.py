@@ -34,13 +34,16 @@ def n_rounds_to_come(study: Study) -> int:
     return sum(round_.state != RoundState.CANCELLED for round_ in rounds_of(study.id))
 
 
-def sample_message(kind: MessageKind, study: Study, round_: Round | None) -> Message:
+def sample_message(
+    kind: MessageKind, study: Study, round_: Round | None, changes: tuple[str, ...] | None = None
+) -> Message:
     """A message as it would be written now, with a place for each person's name and link."""
     facts = Facts(
         link=A_LINK,
         round_number=round_.number if round_ else None,
         n_rounds=n_rounds_to_come(study),
         closes_on=round_.closes_on if round_ else None,
+        changes=changes,
     )
     nobody = Address("somebody@panel.example", A_NAME)
     return render(kind, facts, to=nobody, study=study_facts(study), sender=nobody.email)

@@ -23,6 +23,7 @@ from delphi.queries.deviations import deviations_of
 from delphi.queries.late_requests import late_requests, may_be_late
 from delphi.queries.next_step import NextStep, next_step
 from delphi.queries.progress import progress_of_round, recruitment_of
+from delphi.queries.renewals import telling
 from delphi.queries.results import outcomes_of_round
 from delphi.queries.results_rows import outcome_mark
 from delphi.queries.reviews import passed_on_without_end
@@ -218,8 +219,8 @@ def _about_late_requests(study: Study, rounds: list[Round]) -> list[tuple[Attent
 
 
 def _about_people(study: Study, rounds: list[Round]) -> list[tuple[Attention, Permission]]:
-    """Addresses that do not work, and groups that are under their target."""
-    found = []
+    """Addresses that do not work, people to ask again, and groups that are under their target."""
+    found: list[tuple[Attention, Permission]] = []
     n_bounced = db.session.scalar(
         db.select(func.count()).where(
             Invitation.study_id == study.id, Invitation.state == InvitationState.BOUNCED
@@ -234,10 +235,24 @@ def _about_people(study: Study, rounds: list[Round]) -> list[tuple[Attention, Pe
                 Permission.MANAGE_PANEL,
             )
         )
+    found += _about_agreeing_again(study)
     has_begun = any(one.opened_at is not None for one in rounds)
     if has_begun and study.state == StudyState.RUNNING:
         found += _about_targets(study)
     return found
+
+
+def _about_agreeing_again(study: Study) -> list[tuple[Attention, Permission]]:
+    """People who have to agree to a new version and have not been written to about it."""
+    told = telling(study) if study.consent_asked_at else None
+    n = told.n_to_send if told else 0
+    if not n:
+        return []
+    heading = "1 person has to agree again" if n == 1 else f"{n} people have to agree again"
+    sentence = "What they agreed to has a new version. Nobody has written to them about it."
+    link = "Write to them"
+    attention = Attention("warn", "mail", heading, sentence, link, "renewals.index")
+    return [(attention, Permission.MANAGE_PANEL)]
 
 
 def _about_targets(study: Study) -> list[tuple[Attention, Permission]]:

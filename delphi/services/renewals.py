@@ -18,11 +18,17 @@ from delphi.domain.states import StudyState
 from delphi.domain.study_archive import StudyBundle
 from delphi.domain.wording import required_words
 from delphi.extensions import db
+from delphi.mail.messages import MessageKind
+from delphi.models.panellists import Panellist
 from delphi.models.renewals import Renewal
 from delphi.models.studies import Study
+from delphi.queries.agreeing_again import last_asking, waiting_to_agree
+from delphi.queries.identities import reachable_by_mail
+from delphi.queries.studies import study_of
 from delphi.queries.study_export import bundle_of
 from delphi.services.bylines import account_of
 from delphi.services.events import record
+from delphi.services.messages import promise_messages
 from delphi.services.setup import held, put_page
 
 PARTS = ("consent", "documents")
@@ -82,6 +88,40 @@ def publish_new_version(
         data={"versions": renewal.versions, "asks_again": asks_again},
     )
     return renewal
+
+
+def ask_to_agree_again(*, study_id: StudyId, actor: Actor, now: datetime) -> int:
+    """Promise a message to everybody who still has to agree again; returns to how many.
+
+    Nobody gets two about the same version. People whom no mail reaches are counted in the event, for the
+    team to ring or write to. Raises WrongState unless the study is under way.
+    """
+    require(actor, Permission.MANAGE_PANEL, study_id)
+    study = study_of(study_id)
+    if study.state != StudyState.RUNNING:
+        raise WrongState("People are asked to agree again while a study is under way.")
+    renewal = last_asking(study)
+    if renewal is None:
+        return 0
+    waiting = db.session.scalars(waiting_to_agree(study, Panellist.id).order_by(Panellist.id)).all()
+    by_mail = reachable_by_mail(study_id)
+    n = promise_messages(
+        [one for one in waiting if one in by_mail],
+        MessageKind.AGREE_AGAIN,
+        study_id=study_id,
+        occasion=str(renewal.id),
+        now=now,
+    )
+    if n:
+        record(
+            "messages_to_agree_again",
+            study_id=study_id,
+            actor=actor,
+            now=now,
+            subject=f"setup:{renewal.part}",
+            data={"sent": n, "without_email": sum(one not in by_mail for one in waiting)},
+        )
+    return n
 
 
 def _keep(study: Study, part: str, before: StudyBundle, after: StudyBundle) -> Renewal:

@@ -19,7 +19,10 @@ from delphi.models.panellists import AccessToken, Identity, Invitation
 from delphi.queries.invitations import look_at_code, look_at_link
 from delphi.queries.studies import study_of
 from delphi.services import answers, comments, copies, invitations, leaving, rounds
+from delphi.services.consent import give_consent
 from delphi.services.outbox import enqueue
+from delphi.services.renewals import ask_to_agree_again
+from tools.new_version import publish_version
 
 ROUND_DAY = datetime(2025, 2, 5, 12, tzinfo=UTC)
 
@@ -386,3 +389,29 @@ def test_nobody_asks_for_a_copy_of_somebody_elses_answers(answering):
             copies.ask_for_copy(
                 study_id=answering.id, number=1, code=answering.zoe, actor=actor, now=ROUND_DAY
             )
+
+
+def test_who_has_to_agree_again_reads_what_has_changed_unless_they_agreed_meanwhile(joined, outbox, mails):
+    later = joined.imported_at + timedelta(days=1)
+
+    def publish(version):
+        publish_version(
+            joined, changes={"consent.version": version, "consent.statements.0.text": version}, now=later
+        )
+        with joined.work():
+            assert ask_to_agree_again(study_id=joined.id, actor=joined.lead, now=later) == 1
+
+    publish("1.1")
+    outbox.run(later)
+    [*_, email] = mails()
+    assert "- We keep answers for 12 years, not 10." in text_of(email)
+    with joined.look():
+        assert look_at_link(token_in(email), later).code == joined.zoe
+    publish("1.2")
+    with joined.work():
+        give_consent(
+            study_id=joined.id, code=joined.zoe, given={"c1", "c2"}, how="phone", actor=joined.lead, now=later
+        )
+    n_before = len(mails())
+    outbox.run(later)
+    assert len(mails()) == n_before

@@ -46,6 +46,7 @@ FACTS = Facts(
             (("What would you change?", "Say <b>more</b>\nabout phones"),),
         ),
     ),
+    changes=("We keep answers for 12 years, not 10.", "A <new> telephone number."),
     safety_person="Dr Ngozi Adebayo",
     safety_phone="01632 960 001",
     safety_procedure="Hold the comment and call.",

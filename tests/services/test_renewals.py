@@ -8,13 +8,14 @@ import pytest
 
 from delphi.domain.errors import InvalidInput, NotAllowed, WrongState
 from delphi.extensions import db
-from delphi.models.log import Event
-from delphi.models.panellists import ConsentRecord
+from delphi.models.log import Event, OutboxEntry
+from delphi.models.panellists import ConsentRecord, Identity
 from delphi.models.renewals import Renewal
 from delphi.models.studies import ConsentText
 from delphi.queries.agreeing_again import codes_to_agree_again, what_changed_for
 from delphi.queries.studies import study_of
 from delphi.services.consent import change_permissions, give_consent
+from delphi.services.renewals import ask_to_agree_again
 from tools.new_version import publish_version
 from tools.small_study import SmallStudy, small_plain
 
@@ -168,3 +169,41 @@ def test_before_the_start_the_page_itself_is_changed(small_study):
 def test_only_those_who_set_the_study_up_publish(started):
     with pytest.raises(NotAllowed):
         publish(started, actor=started.clerk)
+
+
+def ask(study, **changes):
+    with study.work():
+        return ask_to_agree_again(
+            **({"study_id": study.id, "actor": study.lead, "now": study.renewed_at} | changes)
+        )
+
+
+def written_to(study):
+    with study.look():
+        entries = db.session.scalars(db.select(OutboxEntry).where(OutboxEntry.key.startswith("agree_again:")))
+        return sorted(entry.payload["panellist_id"] for entry in entries)
+
+
+def test_people_who_have_to_agree_again_are_written_to_once_for_each_version(started):
+    assert ask(started) == 0, "nobody has been asked for anything yet"
+    publish(started)
+    agreed, unreachable, *others = (started.person(code).panellist_id for code in started.codes)
+    agree(started, started.codes[0])
+    with started.work():
+        db.session.execute(
+            db.update(Identity).where(Identity.panellist_id == unreachable).values(email=None, phone="01632")
+        )
+    assert ask(started) == len(others)
+    assert written_to(started) == sorted(others)
+    assert ask(started) == 0
+    with started.look():
+        [event] = db.session.scalars(db.select(Event).where(Event.kind == "messages_to_agree_again"))
+        assert event.data == {"sent": len(others), "without_email": 1}
+    publish(started, changes={"consent.version": "1.2", "consent.statements.0.text": "Newer."})
+    assert ask(started) == len(others) + (agreed not in others)
+
+
+def test_only_those_who_manage_the_panel_write_to_it(started):
+    publish(started)
+    with pytest.raises(NotAllowed):
+        ask(started, actor=started.clerk)

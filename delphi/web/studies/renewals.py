@@ -10,7 +10,7 @@ from delphi.domain.errors import InvalidInput, NotFound, Problem, Stale
 from delphi.domain.permissions import Permission
 from delphi.queries.renewals import new_version_page, renewals_page
 from delphi.queries.settings_page import SettingsPage, in_summary, placed
-from delphi.services.renewals import PARTS, publish_new_version
+from delphi.services.renewals import PARTS, ask_to_agree_again, publish_new_version
 from delphi.services.setup import SavedSetup
 from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
@@ -71,7 +71,22 @@ def publish(slug: str, setting: str) -> Response | tuple[str, int]:
         return _page(page, sentence=str(error)), 409
     flash(
         "The new version is published."
-        + (" People are asked to agree again." if own["asks"] == "yes" else "")
+        + (" People are asked when they next come in. Write to them below." if own["asks"] == "yes" else "")
+    )
+    return redirect(url_for("renewals.index", slug=slug), code=303)
+
+
+@blueprint.post("/studies/<slug>/settings/versions/message")
+@requires(Permission.MANAGE_PANEL)
+def tell(slug: str) -> Response:
+    """Write to everybody who still has to agree again."""
+    member = current_member()
+    with unit_of_work():
+        n = ask_to_agree_again(study_id=member.study_id, actor=member, now=clock.now())
+    flash(
+        f"{n} {'person is' if n == 1 else 'people are'} written to."
+        if n
+        else "There is nobody left to write to about this."
     )
     return redirect(url_for("renewals.index", slug=slug), code=303)
 

@@ -26,10 +26,23 @@ def test_a_new_version_is_published_from_the_settings_and_people_are_counted(lea
         },
     )
     assert page.heading == "Versions of information and consent"
-    assert "3 of 3 people on the panel still have to agree again" in page.main
+    assert "3 of the 3 people who take part still have to agree again" in page.main
     assert "1.0 to 1.1" in page.main
     assert "Sam Lead" in page.main
     assert "everybody was asked" in page.main.lower()
+
+
+def test_the_page_says_how_many_would_be_written_to_and_in_which_words(lead, started):
+    lead.get(f"{SETTINGS}/consent/new-version")
+    lead.press("Publish the new version", **{"Version": "1.1", "What has changed?": "Years.", "asks": "yes"})
+    home = lead.get("/studies/small-study")
+    page = lead.get(home.links()["Write to them: 3 people have to agree again"])
+    assert "Write to 3 people" in page.main
+    assert "Since then this has changed: - Years." in page.main
+    page = lead.press("Send the message")
+    assert "3 people are written to." in page.main
+    assert page.buttons() == [], "nobody gets two"
+    assert "have to agree again" not in lead.get("/studies/small-study").main
 
 
 def test_every_missing_part_is_named_and_what_was_typed_stays(lead, started):
