@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader
 
+from delphi.domain.errors import Problem
 from delphi.queries.study_frame import Helper, StudyFrame
 from delphi.queries.team_frame import PARTS, Part, TeamFrame
 from delphi.web.access import public
@@ -33,6 +34,16 @@ STUDY = StudyFrame(
     support=(Helper("Northbridge Listening Line, day and night", "0808 157 0123"),),
     organisation="Northbridge Social Inclusion Research Unit, University of Northbridge (fictional)",
     ethics_reference="DEMO/24/0017",
+)
+
+PROBLEMS = (
+    Problem("reason", "Say why, in words a reader of the report will understand."),
+    Problem("received_on", "There is no 31 February."),
+    Problem("logo", "This is not a picture."),
+    Problem("stops", "Tick at least one."),
+    Problem("decision", "Choose what happens to this section."),
+    Problem("into", "A section cannot be merged into itself."),
+    Problem("", "The round was closed while you were writing."),
 )
 
 READER_LINKS = (
@@ -60,7 +71,7 @@ def add_gallery(app: Flask) -> None:
 def _contents(app: Flask, name: str) -> dict[str, Any]:
     if name in TEAM_PAGES:
         account = SimpleNamespace(name="Dr Ngozi Adebayo")
-        return {"frame": _team_frame(app), "account": account, "charts": charts()}
+        return {"frame": _team_frame(app), "account": account, "charts": charts(), "problems": PROBLEMS}
     return {
         "frame": STUDY,
         "home_address": "#home",

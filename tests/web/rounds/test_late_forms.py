@@ -74,7 +74,7 @@ def test_a_held_form_is_admitted_by_entering_it(sign_in_as, code):
     note(clerk, code)
     clerk.get(clerk.page.links()[f"Decide about the late form of {code}"])
     page = clerk.get(clerk.page.links()["Enter the form"])
-    assert page.tree.get_element_by_id("received_on-day").value == received()["received_on-day"]
+    assert page.tree.get_element_by_id("received_on").value == received()["received_on-day"]
     page = clerk.press("Enter this form", late_reason="Postmarked in time.", **{"first-steps.clear": "4"})
     assert "Admitted Postmarked in time." in page.text
     assert "Kit Clerk, " in page.text

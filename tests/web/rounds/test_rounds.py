@@ -125,7 +125,7 @@ def test_dates_are_moved_with_a_reason_once_the_study_is_sealed(lead, planned):
     lead.get(ROUND)
     opens = {key.replace("closes_on", "opens_on"): value for key, value in in_days(3).items()}
     page = lead.press("Move the dates", 422, **opens, **in_days(9))
-    assert page.tree.get_element_by_id("opens_on-day").get("value") == opens["opens_on-day"]
+    assert page.tree.get_element_by_id("opens_on").get("value") == opens["opens_on-day"]
     page = lead.press("Move the dates", **{"Why? This is printed in the report": "A holiday."})
     assert "is planned from" in page.text
     assert "A holiday." in lead.get("/studies/small-study/rule").main
