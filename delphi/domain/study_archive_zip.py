@@ -61,9 +61,9 @@ def unpack(content: bytes) -> dict[str, bytes]:
             if problems := [*_objections(entries)]:
                 raise InvalidInput(problems, heading=_HEADING)
             files = {entry.filename: _read(archive, entry) for entry in entries}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
         raise InvalidInput(
-            [Problem("", f"this is not a .zip archive that can be read ({error}); export or zip it again.")],
+            [Problem("", "This is not a .zip archive that can be read. Export or zip it again.")],
             heading=_HEADING,
         ) from None
     return _without_outer_folder(files)

@@ -41,6 +41,8 @@ PANEL = "panel"
 
 OTHER_ACTORS = {"clock": "The clock", "operator": "The operator"}
 LOOKS = ("identity_looked_up", "panel_page_opened", "short_code_given")
+CONSEQUENCES = ("section_put_to_panel",)
+"""What comes along with an event that says it for all: a round that opens puts each of its sections."""
 SIGNS: tuple[tuple[str, str], ...] = (
     ("draft_signed", "pen"),
     ("rule_signed", "pen"),
@@ -157,7 +159,7 @@ def latest_events(study: Study, most: int) -> tuple[str, ...]:
         .where(
             Event.study_id == study.id,
             ~Event.actor.startswith("panellist:"),
-            Event.kind.not_in(LOOKS),
+            Event.kind.not_in((*LOOKS, *CONSEQUENCES)),
         )
         .order_by(Event.number.desc())
         .limit(most)

@@ -161,7 +161,8 @@ def _spared(study: Study, round_: Round | None, n_today: int) -> tuple[str, ...]
     lines = []
     if round_ is not None:
         n_done = sum(one == SubmissionState.SUBMITTED for one in _submissions(round_).values())
-        lines.append(f"{_people(n_done)} finished round {round_.number}.")
+        if n_done:
+            lines.append(f"{_people(n_done)} finished round {round_.number}.")
     n_left = db.session.scalar(
         db.select(db.func.count()).where(
             Panellist.study_id == study.id, Panellist.state == PanellistState.STOPPED

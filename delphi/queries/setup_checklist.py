@@ -137,7 +137,11 @@ def _team(study: Study) -> CheckItem:
 def _drafts(study: Study, round_: Round) -> CheckItem:
     problems = readiness_problems(study, round_)
     n = len(problems)
-    missing = str(problems[0]) + (f" And {n - 1} more." if n > 1 else "") if problems else ""
+    titles = {section.code: section.title for section in sections_of(study.id)}
+    missing = ""
+    if problems:
+        where = titles.get(problems[0].where, problems[0].where)
+        missing = f"{where}: {problems[0].sentence}" + (f" And {n - 1} more." if n > 1 else "")
     return CheckItem(
         f"The drafts of round {round_.number} are signed off and published",
         not problems,

@@ -143,16 +143,19 @@ def _lead(study: Study, rounds: list[Round], today: date) -> str:
     ) or next((one for one in rounds if one.state == RoundState.OPEN), None)
     if current is None:
         return parts[0]
+    if current.state == RoundState.OPEN:
+        # How many have finished stands in the heading.
+        parts.append(
+            f"Round {current.number} closes at the end of {in_words(current.closes_on)}"
+            f"{_distance(today, current.closes_on)}."
+        )
+        return " ".join(parts)
     rows = progress_of_round(current)
     parts.append(
         f"{sum(row.n_submitted for row in rows)} of {sum(row.n_asked for row in rows)} people have finished "
         f"round {current.number}."
     )
-    if current.state == RoundState.OPEN:
-        parts.append(
-            f"It closes at the end of {in_words(current.closes_on)}{_distance(today, current.closes_on)}."
-        )
-    elif current.feedback_on:
+    if current.feedback_on:
         parts.append(
             f"Feedback is planned for {in_words(current.feedback_on)}{_distance(today, current.feedback_on)}."
         )

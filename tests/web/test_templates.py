@@ -40,6 +40,10 @@ def test_every_component_is_in_the_gallery():
         r'{% from "(macros/[\w/.-]+)" import ([\w, ]+) %}', "".join(path.read_text("utf-8") for path in shown)
     )
     used = {(name, macro.strip()) for name, macros in imports for macro in macros.split(",")}
+    for path in shown:
+        text = path.read_text("utf-8")
+        for name, alias in re.findall(r'{% import "(macros/[\w/.-]+)" as (\w+) %}', text):
+            used |= {(name, macro) for macro in re.findall(rf"\b{alias}\.(\w+)\(", text)}
     unused = [
         f"{path.relative_to(MACROS)}: {macro}"
         for path in sorted(MACROS.rglob("*.html"))

@@ -18,6 +18,8 @@ from delphi.web.team import current_member, team_page
 
 blueprint = Blueprint("consents", __name__)
 
+NO_CODE = (Problem("code", "Choose the code that is printed on the form."),)
+
 HOW = {"paper": "On paper", "phone": "By phone"}
 READ_AS = ("standard", "easy_read")
 
@@ -48,7 +50,12 @@ def choose(slug: str) -> str | Response:
     code = request.args.get("code", "").strip().upper()
     if code:
         return redirect(url_for("consents.of_code", slug=slug, code=code))
-    return team_page("panel/choose_consent.html", part="rounds", codes=codes_to_consent(current_member()))
+    return team_page(
+        "panel/choose_consent.html",
+        part="rounds",
+        codes=codes_to_consent(current_member()),
+        problems=NO_CODE if "code" in request.args else (),
+    )
 
 
 @blueprint.get("/studies/<slug>/consents/<code>")

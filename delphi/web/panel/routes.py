@@ -64,7 +64,7 @@ def add(slug: str) -> Response | tuple[str, int]:
                 now=clock.now(),
             )
     except InvalidInput as error:
-        return _form(given, error.problems), 422
+        return _form(given, tuple(_for_a_list(one, given) for one in error.problems)), 422
     flash(f"{' '.join(given['name'].split())} is on the panel and has not been invited yet.")
     return redirect(url_for("panel.index", slug=slug), code=303)
 
@@ -151,6 +151,13 @@ def invite_all(slug: str) -> Response:
         words += f" {n_rest} people have no e-mail address: write to them or ring them."
     flash(words)
     return redirect(url_for("panel.index", slug=slug), code=303)
+
+
+def _for_a_list(problem: Problem, given: dict[str, str]) -> Problem:
+    """A group that is missing is chosen by its name here; only files need its code."""
+    if problem.where == "group" and not given["group"]:
+        return Problem("group", "Choose the stakeholder group.")
+    return problem
 
 
 def _form(given: dict[str, str], problems: tuple[Problem, ...]) -> str:

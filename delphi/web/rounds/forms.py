@@ -21,6 +21,8 @@ from delphi.web.team import current_member, team_page
 
 blueprint = Blueprint("forms", __name__)
 
+NO_CODE = (Problem("code", "Choose the code that is printed on the form."),)
+
 
 @blueprint.get("/studies/<slug>/rounds/<int:number>/forms")
 @requires(Permission.ENTER_FORMS)
@@ -31,7 +33,12 @@ def choose(slug: str, number: int) -> str | Response:
         return redirect(url_for("forms.show", slug=slug, number=number, code=code))
     codes = codes_to_enter(current_member(), number)
     return team_page(
-        "rounds/choose_form.html", part="rounds", round_number=number, codes=codes, number=number
+        "rounds/choose_form.html",
+        part="rounds",
+        round_number=number,
+        codes=codes,
+        number=number,
+        problems=NO_CODE if "code" in request.args else (),
     )
 
 

@@ -32,6 +32,8 @@ def hold(slug: str, number: int) -> Response | tuple[str, int]:
     """Hold the form until somebody decides."""
     member, code = current_member(), request.form.get("code", "")
     try:
+        if not code:
+            raise InvalidInput([Problem("code", "Choose the code that is printed on the form.")])
         received_on = read_day(request.form, "received_on")
         with unit_of_work():
             hold_late_form(

@@ -140,8 +140,11 @@ def test_a_cancelled_round_says_why(lead, planned):
 def test_a_form_on_paper_is_entered_by_the_clerk(sign_in_as, opened):
     clerk = sign_in_as("clerk")
     clerk.get(ROUND)
-    clerk.get(f"{ROUND}/forms")
-    code = clerk.page.tree.get_element_by_id("code").value
+    page = clerk.get(f"{ROUND}/forms?code=")
+    assert page.errors == ["Choose the code that is printed on the form."], (
+        "nobody's form is chosen beforehand"
+    )
+    code = clerk.page.tree.get_element_by_id("code").value_options[1]
     page = clerk.get(f"{ROUND}/forms/{code}")
     today = {key.replace("closes_on", "received_on"): value for key, value in in_days(0).items()}
     answers = {
@@ -168,7 +171,7 @@ def test_a_late_form_needs_its_reason(sign_in_as, opened):
     opened.close(now=clock.now())
     clerk = sign_in_as("clerk")
     clerk.get(f"{ROUND}/forms")
-    code = clerk.page.tree.get_element_by_id("code").value
+    code = clerk.page.tree.get_element_by_id("code").value_options[1]
     clerk.get(f"{ROUND}/forms/{code}")
     today = {key.replace("closes_on", "received_on"): value for key, value in in_days(0).items()}
     page = clerk.press("Enter this form", 422, **today, **{"first-steps.clear": "4"})

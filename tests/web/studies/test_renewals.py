@@ -38,7 +38,8 @@ def test_the_page_says_how_many_would_be_written_to_and_in_which_words(lead, sta
     home = lead.get("/studies/small-study")
     page = lead.get(home.links()["Write to them: 3 people have to agree again"])
     assert "Write to 3 people" in page.main
-    assert "Since then this has changed: - Years." in page.main
+    assert "Since then this has changed:" in page.main
+    assert "- Years." in page.main
     page = lead.press("Send the message")
     assert "3 people are written to." in page.main
     assert page.buttons() == [], "nobody gets two"
@@ -60,7 +61,7 @@ def test_a_consent_on_paper_can_be_recorded_again_by_code(lead, sign_in_as, star
     lead.get(f"{SETTINGS}/consent/new-version")
     lead.press("Publish the new version", **{"Version": "1.1", "What has changed?": "Years.", "asks": "yes"})
     page = sign_in_as("clerk").get("/studies/small-study/consents")
-    options = page.tree.xpath("//select[@name='code']/option")
+    options = page.tree.xpath("//select[@name='code']/option[@value != '']")
     assert len(options) == 3
     assert all(one.text_content().endswith("(again)") for one in options)
 

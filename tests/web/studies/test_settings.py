@@ -51,7 +51,7 @@ def test_what_is_filled_in_is_saved_and_stands_in_the_log(lead, theme, given):
     page = page_of(lead, theme)
     for label, value in given.items():
         name = label if "." in label else page.field(label).get("name")
-        field = page.tree.get_element_by_id(name)
+        [field] = page.tree.xpath("//*[@name=$name]", name=name)
         assert (field.get("value") or field.text_content().strip()) == value
     title = next(one.title for one in THEMES if one.key == theme)
     assert f"Sam Lead changed the settings: {title}" in lead.get("/studies/small-study/audit").main
