@@ -154,6 +154,8 @@ def _most_common(figures: Full, scale: Scale) -> list[str]:
 
 def _fraction(agreed: int, n: int, label: str) -> str:
     who = label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    if n == 1:
+        return f"{agreed} of 1 ({who})"
     if agreed == n:
         return f"all {n} {who}"
     return f"{agreed} of {n} {who}" if agreed else f"none of {n} {who}"

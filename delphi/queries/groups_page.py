@@ -297,6 +297,8 @@ def _scatter(look: Look, units: tuple[Unit, ...], rows: list[GroupRow]) -> tuple
         )
         for row in rated
     ]
+    if not dots:
+        return "", ""
     needs = [look.limits.get((unit.code, look.criteria[0].code)) for unit in units]
     lines = tuple(float(one.percent) / 100 if one else None for one in needs)
     picture = panel_scatter("panels", "Agreement panel against panel", (x.label, y.label), dots, lines)

@@ -164,7 +164,7 @@ class Look:
             pieces=_pieces(histogram, self.scale, length),
             notch=round(float(limit.percent) * length / 100, 1) if limit else None,
             needs=threshold_in_words(limit.percent) if limit else "",
-            fails=limit is not None and (share is None or not limit.holds(share)),
+            fails=limit is not None and share is not None and not limit.holds(share),
             share=float(share) / 100 if share is not None else -1.0,
             histogram=histogram,
             agree_band=tuple(self.scale.bands["agree"]),

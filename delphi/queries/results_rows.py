@@ -99,12 +99,18 @@ def _row(look: Look, place: int, outcome: OutcomeRecord) -> ResultRow:
         draft=f"Draft {section.draft}",
         mark=mark,
         outcome=words[0].upper() + words[1:],
-        why=_why(mark, rows) or outcome.headline,
+        why=_why(mark, rows) or _first_missed(mark, outcome),
         rows=rows,
         position=place,
         difference=difference,
         difference_words=said,
     )
+
+
+def _first_missed(mark: str, outcome: OutcomeRecord) -> str:
+    """What the rule itself says was missing; the outcome again where it says nothing."""
+    is_settled = mark in ("agreed", "left")
+    return outcome.headline if is_settled or not outcome.missed else outcome.missed[0]
 
 
 def _difference(rows: tuple[FigureRow, ...]) -> tuple[float, str]:

@@ -95,6 +95,11 @@ class SafePage:
     n_coarse: int
     may_export: bool
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether anything is shown at all."""
+        return any(line.is_shown for one in self.sections for line in one.lines)
+
 
 def safe_results(member: TeamMember, number: int) -> SafePage:
     """The safe results of an analysed round; WrongState before that, and for a round without ratings."""

@@ -145,7 +145,7 @@ def _lowest_in_words(sections: list[PutSection], units: list[Unit], lowest: list
     least = min(share for share, *_ in found)
     _, figure, unit, section = next(one for one in found if one[0] == least)
     also = sum(share == least for share, *_ in found) - 1
-    more = f", as on {also} more" if also else ""
+    more = f"; {also} more {'is' if also == 1 else 'are'} as low" if also else ""
     where = f"{section.title}, {figure.label.lower()}"
     return f"Lowest: {unit.label}, {where}: {figure.n_agree} of {figure.n} agree ({figure.percent}){more}."
 
@@ -214,7 +214,7 @@ def _missing_in_words(sections: list[PutSection], figures: list[list[Figure]]) -
         return "Everybody who took part rated every statement."
     _, figure, section = next(one for one in found if one[0] == most)
     also = sum(n == most for n, *_ in found) - 1
-    more = f", as on {also} more" if also else ""
+    more = f", and as many on {also} more" if also else ""
     where = f"{section.title}, {figure.label.lower()}"
     return f"Most went without a rating on {where}: {most} of {most + figure.n}{more}."
 

@@ -149,3 +149,22 @@ def test_each_share_and_median_stands_with_its_interval_and_few_are_rough(lead, 
 def test_a_statement_is_said_in_one_plain_sentence(lead, analysed):
     page = lead.get(f"{RESULTS}/next-steps?criterion=feasible")
     assert "Nobody agrees (0 of 6). Too few ratings to say for people with lived experience" in page.main
+
+
+def test_where_nobody_rated_nothing_is_too_low_and_the_reason_is_said(lead, small_study):
+    for code in small_study.started(1)[:2]:
+        small_study.save(code)
+    small_study.close().analyse()
+    page = lead.get(RESULTS)
+    words = " ".join(page.tree.get_element_by_id("first-steps").text_content().split())
+    assert words.count("– nobody rated") == 2
+    assert "below" not in words
+    assert "No rating by the practice panel on “Clear”; the rule asks for at least 2." in words
+    compared = lead.get(RESULTS.replace("results", "groups"))
+    assert not compared.tree.xpath("//*[name()='svg'][@role='img']"), (
+        "no picture of statements nobody set apart"
+    )
+    said = lead.get(f"{RESULTS}?view=groups&criterion=clear").main
+    assert (
+        "Lowest: People with lived experience and carers, 1. First steps, clear: 2 of 2 agree (100%)" in said
+    )
