@@ -61,9 +61,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Nor does a browser see another page there: only tests marked `both_databases` are walked twice.
     """
     if config.getoption("--no-database"):
-        slow = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
-        config.hook.pytest_deselected(items=slow)
-        items[:] = [item for item in items if item not in set(slow)]
+        stored = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=stored)
+        items[:] = [item for item in items if item not in set(stored)]
     if not config.getoption("--only-database"):
         return
 

@@ -117,13 +117,14 @@ def _say_where(settings: Settings) -> None:
             click.echo(f"  {file}")
     click.echo(f"The messages to the panel: {settings.instance / 'mail'}")
     click.echo("\nTo look around, serve it, and open these addresses in a browser:")
-    click.echo(f"  DELPHI_INSTANCE={settings.instance} {_program()} serve\n")
+    click.echo(f"  DELPHI_INSTANCE={_quoted(settings.instance)} {_program()} serve\n")
     links = demo_links(base_url=settings.base_url, now=clock.now())
     click.echo(f"  somebody newly invited, in a copy of the study that is open now:\n    {links.newcomer}")
     click.echo(f"  a panel member who can rate in that copy:\n    {links.panellist}")
     click.echo(f"  a panel member of the finished study, who reads its feedback:\n    {links.reader}")
     click.echo(f"  the study lead (works once, within 24 hours):\n    {links.team}\n")
-    click.echo(f"To play it anew: {_program()} demo --again")
+    click.echo("In one browser you are one person of each panel at a time; a private window is a second one.")
+    click.echo(f"For fresh links: {_program()} demo\nTo play it anew: {_program()} demo --again")
 
 
 def _program() -> str:
@@ -132,7 +133,12 @@ def _program() -> str:
     on_path = shutil.which("delphi")
     if on_path and Path(on_path).resolve() == beside.resolve():
         return "delphi"
-    return str(beside) if beside.exists() else f"{sys.executable} -m delphi"
+    return _quoted(beside) if beside.exists() else f"{_quoted(sys.executable)} -m delphi"
+
+
+def _quoted(place: Path | str) -> str:
+    """A place as every command line takes it."""
+    return f'"{place}"' if " " in str(place) else str(place)
 
 
 def _say_played(settings: Settings) -> None:
