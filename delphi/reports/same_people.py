@@ -1,7 +1,7 @@
 """The same people in two rounds, for the team alone: who moved (T7), and how those who left had rated (T3).
 
 Beside shared figures these would tell of a few people, so a shared report has none of it. Where somebody's
-answers were deleted, neither has the team's: the shared figures less these would be the deleted answers.
+answers were deleted, the team's has only the pairs that give nobody away, as the pages have.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Leaving:
 
 @dataclass(frozen=True, slots=True)
 class SamePeople:
-    """Both comparisons; empty in a shared report and where answers were deleted (`has_deletion`).
+    """Both comparisons; empty in a shared report, and cut down where answers were deleted (`has_deletion`).
 
     `first` and `last` are the rounds between which people stayed or left, and how many did; `n_items` items
     were compared, on `n_lower` and `n_higher` of which those who left had rated so. The sentences are made of
@@ -159,7 +159,7 @@ def _places(
     by_number = {record.number: record for record in records}
     for finding, before, after in comparable_steps(findings, revisions):
         earlier, later = by_number[before.round], by_number[after.round]
-        if earlier.has_deletion or later.has_deletion:
+        if later.has_deletion:
             continue
         section_id = setting.sections[finding.code].id
         found = movements(setting.study, earlier.round, later.round, section_id, setting.scale)
@@ -167,13 +167,13 @@ def _places(
             if code not in found:
                 continue
             item = item_key(finding.code, code)
-            everybody = [
-                record.results.items[item].pooled if record.results else None for record in (earlier, later)
-            ]
+            # After a deletion those who rated twice are all there is.
+            whole = [] if earlier.has_deletion else [earlier.results, later.results]
+            everybody = [results.items[item].pooled for results in whole if results is not None]
             both = two_rounds(
                 found[code].pairs,
-                round1=everybody[0],
-                round2=everybody[1],
+                round1=everybody[0] if len(everybody) == 2 else None,
+                round2=everybody[1] if len(everybody) == 2 else None,
                 agree_band=setting.scale.bands["agree"],
             )
             yield finding, code, criterion.label, earlier.number, later.number, found[code], both

@@ -12,6 +12,7 @@ from delphi.reports.plain import plain_report
 from delphi.reports.same_people import NOTHING
 from delphi.services.deletion import stop_and_delete
 from delphi.services.rounds import plan_round
+from tools.small_second_round import UNCHANGED, rated_again
 from tools.small_study import CRITERIA
 
 SECOND_OPENING = datetime(2025, 3, 3, tzinfo=UTC)
@@ -101,3 +102,22 @@ def test_a_deletion_takes_both_comparisons_away(small_study, twice, content_of):
         page = render_html(content)
     assert page.count("answers were deleted: the shared figures less these") == 1
     assert page.count("answers were deleted, and the shared figures less these") == 1
+
+
+def test_after_a_deletion_only_pairs_that_give_nobody_away_are_told(small_study, content_of, monkeypatch):
+    """What may be told is decided elsewhere; here one of two items may."""
+    codes = rated_again(small_study)
+    with small_study.work():
+        stop_and_delete(
+            study_id=small_study.id, code=codes[0], actor=small_study.lead, now=small_study.analysed_at
+        )
+    assert content_of(Audience.TEAM).same_people.moved == (), "nearly everybody came back"
+    monkeypatch.setattr(
+        "delphi.queries.movement.may_tell_pairs", lambda _, key, *__: key == f"{UNCHANGED}/clear"
+    )
+    content = content_of(Audience.TEAM)
+    (one,) = content.same_people.moved
+    assert (one.criterion, one.movement.n_pairs) == ("clear", 11)
+    with small_study.look():
+        page = render_html(content)
+    assert "only items stand here where the shared figures less these give nobody away" in page
