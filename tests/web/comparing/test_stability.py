@@ -131,3 +131,11 @@ def test_after_a_deletion_only_everybody_is_told_of_and_only_where_nothing_follo
     page = lead.get(f"{results}/{UNCHANGED}?criterion=clear")
     assert "its figures are not told beside these" in page.main
     assert "not told →" in lead.get(f"{results}?view=moved").main
+
+
+def test_the_table_of_what_moved_says_what_it_finds_and_draws_it(lead, again):
+    page = lead.get(STABILITY.replace("stability", "results?view=moved"))
+    said = "Of the 2 statements that can be compared, more people moved into agreement than out of it on 2"
+    assert said in page.main
+    assert page.row("2. Next steps")[1].endswith("1 in, 0 out, 8 of 12 the same")
+    assert len(page.tree.xpath("//tbody//*[name()='svg']")) == 2

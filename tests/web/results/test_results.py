@@ -89,6 +89,8 @@ def test_every_region_has_its_figures_however_it_was_written(lead, analysed):
 
 def test_who_did_not_rate_is_counted_apart(lead, analysed):
     assert lead.get(f"{RESULTS}?view=not-rated").row("2. Next steps") == ["– all 6 rated"] * 2
+    assert "Everybody who took part rated every statement." in lead.page.main
+    assert "Nothing can be compared with a round before." in lead.get(f"{RESULTS}?view=moved").main
 
 
 def test_a_section_in_full_has_every_point_for_every_group(lead, analysed):
