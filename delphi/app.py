@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flask import Flask
 
 from delphi import models
@@ -64,8 +62,3 @@ def main() -> None:
     from delphi.cli.main import run
 
     run(create_app)
-
-
-def instance_of(app: Flask) -> Path:
-    """The folder where this installation keeps its data."""
-    return settings_of(app).instance

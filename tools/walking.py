@@ -75,13 +75,6 @@ class Walker:
         group.get_by_label(answer, exact=True).check()
         return self
 
-    def write_day(self, legend: str, day: int, month: int, year: int) -> Walker:
-        """Fill in a date of three fields."""
-        group = self.page.get_by_role("group", name=legend)
-        for label, part in (("Day", day), ("Month", month), ("Year", year)):
-            group.get_by_label(label, exact=True).fill(str(part))
-        return self
-
     def unfold(self, words: str) -> Walker:
         """Open what is folded behind these words."""
         self.page.locator("summary", has_text=words).first.click()

@@ -59,10 +59,6 @@ class GroupStructure:
         """The consensus panel to which a stakeholder group belongs; KeyError if there is none."""
         return union_holding(self.panels, group_code)
 
-    def feedback_group_of(self, group_code: str) -> GroupUnion:
-        """The feedback group in which a stakeholder group is shown; KeyError if there is none."""
-        return union_holding(self.feedback_groups, group_code)
-
 
 def union_holding(unions: tuple[GroupUnion, ...], group_code: str) -> GroupUnion:
     """The union that holds a stakeholder group; raises KeyError when none does."""

@@ -86,21 +86,6 @@ class RoundAnswers:
         }
 
 
-def item_counts(
-    round_: Round,
-    item_ids: Sequence[ItemId],
-    group_codes: tuple[str, ...],
-    scale: Scale,
-    *,
-    partial_counted: bool = True,
-    without: PanellistId | None = None,
-) -> dict[ItemId, ItemCounts]:
-    """The histograms of each item by stakeholder group, every group in each item; see `round_answers`."""
-    return round_answers(
-        round_, item_ids, group_codes, scale, partial_counted=partial_counted, without=without
-    ).counts()
-
-
 def round_answers(
     round_: Round,
     item_ids: Sequence[ItemId],

@@ -8,7 +8,6 @@ from delphi.domain.errors import NotFound
 from delphi.domain.ids import RoundId, StudyId
 from delphi.domain.states import RoundState
 from delphi.extensions import db
-from delphi.models.answers import Submission
 from delphi.models.rounds import Item, Round
 
 
@@ -46,12 +45,3 @@ def items_of(round_id: RoundId) -> list[Item]:
         .order_by(Item.position)
     )
     return list(db.session.scalars(statement).all())
-
-
-def submissions_of(round_id: RoundId) -> list[Submission]:
-    """Who took part in a round, by panellist."""
-    return list(
-        db.session.scalars(
-            db.select(Submission).where(Submission.round_id == round_id).order_by(Submission.panellist_id)
-        ).all()
-    )

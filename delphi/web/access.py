@@ -157,11 +157,6 @@ def current_visit() -> PanelVisit:
     return visit
 
 
-def current_panellist() -> PanellistActor:
-    """The panellist of this request as an actor, for the services."""
-    return current_visit().actor
-
-
 def _visit_to(slug: str) -> PanelVisit:
     keys = session.get(PANEL_KEY) or {}
     if not keys:

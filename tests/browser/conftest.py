@@ -19,7 +19,11 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from delphi import clock
+from delphi.domain.actors import Operator
+from delphi.services.signing_in import make_sign_in_link
 from tools.databases import SqliteDatabases
+from tools.small_study import SmallStudy
+from tools.small_team import Team, opened_team
 from tools.walking import TIMEOUT_MS, Windows
 
 # No sandbox, as the build machine is root; the rest keeps it from calling home.
@@ -102,6 +106,35 @@ def free_port() -> Callable[[], int]:
             return int(free.getsockname()[1])
 
     return find
+
+
+# --- The study team ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def team(small_study: SmallStudy) -> Team:
+    """Round 1 of the small study is analysed, with three comments to review."""
+    team = opened_team(small_study)
+    small_study.close().analyse()
+    return team
+
+
+@pytest.fixture
+def sign_in_link(address: str, team: Team) -> str:
+    """A link that signs the lead in once."""
+    with team.study.work():
+        return make_sign_in_link(
+            email="lead@small.example", base_url=address, actor=Operator(), now=clock.now()
+        )
+
+
+@pytest.fixture
+def signed_in(page: Page, sign_in_link: str) -> Page:
+    """The lead's browser, signed in by pressing the button of a link."""
+    page.goto(sign_in_link)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", level=1, name="Your studies").wait_for()
+    return page
 
 
 # --- Time and mail --------------------------------------------------------------------------------------

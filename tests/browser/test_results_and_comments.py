@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from delphi import clock
-from delphi.domain.actors import Operator
 from delphi.services.comments import review_comment
-from delphi.services.signing_in import make_sign_in_link
 from delphi.services.themes import set_themes
 from tools.page_faults import faults_of
-from tools.small_team import opened_team
 
 pytestmark = pytest.mark.browser
 
@@ -18,26 +14,11 @@ ROUND = "/studies/small-study/rounds/1"
 
 
 @pytest.fixture
-def team(small_study):
+def team(team):
     """Round 1 is analysed, with three comments; one is passed on, one has themes."""
-    team = opened_team(small_study)
-    small_study.close().analyse()
     team(set_themes, comment_id=team.comment_ids["scores"], labels=["choice", "risk"])
     team(review_comment, comment_id=team.comment_ids["pets"], state="escalated", reason="risk")
     return team
-
-
-@pytest.fixture
-def signed_in(page, address, team):
-    """The lead's browser."""
-    with team.study.work():
-        link = make_sign_in_link(
-            email="lead@small.example", base_url=address, actor=Operator(), now=clock.now()
-        )
-    page.goto(link)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", level=1, name="Your studies").wait_for()
-    return page
 
 
 def test_axe_finds_nothing_on_tables_lists_and_themes(signed_in, address):

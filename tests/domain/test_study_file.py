@@ -7,6 +7,7 @@ import pytest
 
 import delphi.demo
 from delphi.domain.errors import InvalidInput
+from delphi.domain.groups import union_holding
 from delphi.domain.study_file import StudyFile, from_plain, to_plain
 from delphi.domain.study_file_yaml import read_study_file, write_study_file
 
@@ -156,7 +157,7 @@ def test_a_problem_names_the_file_and_the_line():
 def test_the_groups_are_there_as_the_statistics_want_them():
     structure = from_plain(PLAIN).structure
     assert structure.panel_of("carers").code == "experience"
-    assert structure.feedback_group_of("commissioners").code == "managers_commissioners"
+    assert union_holding(structure.feedback_groups, "commissioners").code == "managers_commissioners"
 
 
 def test_every_text_is_listed_with_its_place():

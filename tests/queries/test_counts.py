@@ -13,7 +13,7 @@ from delphi.extensions import db
 from delphi.models.panellists import Panellist
 from delphi.models.rounds import Item
 from delphi.models.studies import Study
-from delphi.queries.counts import RoundAnswers, item_counts, pair_counts
+from delphi.queries.counts import RoundAnswers, pair_counts, round_answers
 from delphi.queries.rounds import items_of, round_of
 from delphi.queries.studies import scale_of
 from delphi.services import answers
@@ -40,7 +40,7 @@ def counted(
         round_ = round_of(study.id, 1)
         items = items_of(round_.id)
         scale: Scale = scale_of(db.session.get_one(Study, study.id))
-        found = item_counts(round_, [item.id for item in items], GROUPS, scale, **options)
+        found = round_answers(round_, [item.id for item in items], GROUPS, scale, **options).counts()
         return {
             (item.section.code, item.criterion.code, group): (h.counts, h.n_unable, h.n_skipped)
             for item in items
@@ -123,7 +123,7 @@ def test_a_round_without_ratings_has_no_counts(study):
     with study.look():
         round_ = round_of(study.id, 2)
         scale = scale_of(db.session.get_one(Study, study.id))
-        assert item_counts(round_, [], GROUPS, scale) == {}
+        assert round_answers(round_, [], GROUPS, scale).counts() == {}
         assert db.session.scalar(db.select(db.func.count()).select_from(Item)) == 4
         assert db.session.scalar(db.select(db.func.count()).select_from(Panellist)) == 9
 
