@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import Blueprint, request, send_file
+from flask import Blueprint, request
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from delphi import clock
 from delphi.domain.errors import NotFound
 from delphi.domain.permissions import Permission
 from delphi.queries.came_back_page import CameBackPage, came_back_page
@@ -18,9 +15,8 @@ from delphi.queries.groups_page import GroupsPage, groups_page
 from delphi.queries.plain_table import PlainTable
 from delphi.queries.stability_item import stability_item
 from delphi.queries.stability_page import StabilityPage, stability_page
-from delphi.services.exports import record_export
-from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
+from delphi.web.table_files import send_table
 from delphi.web.team import current_member, team_page
 
 blueprint = Blueprint("comparing", __name__)
@@ -66,23 +62,7 @@ def came_back(slug: str, number: int) -> str:
 @requires(Permission.EXPORT_STUDY)
 def download(slug: str, number: int) -> Response:
     """The shown table as a file; a form and not a link, because what leaves the platform is recorded."""
-    # Here and not above: nobody else needs what writes spreadsheets.
-    from delphi.reports.one_table import table_file
-
-    member = current_member()
-    table = _table(slug, number, request.form)
-    with unit_of_work():
-        made = table_file(
-            study_id=member.study_id,
-            table=table,
-            kind=request.form.get("format", ""),
-            actor=member,
-            now=clock.now(),
-            record=record_export,
-        )
-    return send_file(
-        io.BytesIO(made.content), mimetype=made.mimetype, as_attachment=True, download_name=made.name
-    )
+    return send_table(_table(slug, number, request.form))
 
 
 def _groups(number: int, chosen: MultiDict[str, str]) -> GroupsPage:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import Blueprint, request, send_file
+from flask import Blueprint, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from delphi import clock
 from delphi.domain.permissions import Permission
 from delphi.queries.other_rules_page import other_rules_page
 from delphi.queries.other_rules_section import other_rules_section
 from delphi.queries.other_rules_table import other_rules_table
-from delphi.services.exports import record_export
-from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
+from delphi.web.table_files import send_table
 from delphi.web.team import current_member, team_page
 
 blueprint = Blueprint("other_rules", __name__)
@@ -37,23 +33,8 @@ def show(slug: str, number: int) -> str:
 @requires(Permission.EXPORT_STUDY)
 def download(slug: str, number: int) -> Response:
     """The shown table as a file; a form and not a link, because what leaves the platform is recorded."""
-    # Here and not above: nobody else needs what writes spreadsheets.
-    from delphi.reports.one_table import table_file
-
-    member = current_member()
-    table = other_rules_table(slug, other_rules_page(member, number, show=request.form.get("show", "")))
-    with unit_of_work():
-        made = table_file(
-            study_id=member.study_id,
-            table=table,
-            kind=request.form.get("format", ""),
-            actor=member,
-            now=clock.now(),
-            record=record_export,
-        )
-    return send_file(
-        io.BytesIO(made.content), mimetype=made.mimetype, as_attachment=True, download_name=made.name
-    )
+    page = other_rules_page(current_member(), number, show=request.form.get("show", ""))
+    return send_table(other_rules_table(slug, page))
 
 
 @blueprint.get("/studies/<slug>/rounds/<int:number>/other-rules/<section>")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import Blueprint, redirect, request, send_file, url_for
+from flask import Blueprint, redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from delphi import clock
 from delphi.domain.errors import NotFound
 from delphi.domain.permissions import Permission
 from delphi.queries.results import answers_were_deleted
@@ -18,9 +15,8 @@ from delphi.queries.results_safe import safe_results, safe_table
 from delphi.queries.results_table import results_table
 from delphi.queries.rounds import round_of
 from delphi.queries.section_results import section_result
-from delphi.services.exports import record_export
-from delphi.unit_of_work import unit_of_work
 from delphi.web.access import requires
+from delphi.web.table_files import send_table
 from delphi.web.team import current_member, team_page
 
 blueprint = Blueprint("results", __name__)
@@ -46,29 +42,9 @@ def download(slug: str, number: int) -> Response:
 
     What may be shared, unless the form asks for the team's own table.
     """
-    # Here and not above: nobody else needs what writes spreadsheets.
-    from delphi.reports.audience import Audience
-    from delphi.reports.one_table import table_file
-
-    member = current_member()
-    is_safe = request.form.get("share", SAFE) == SAFE or _has_only_what_was_shared(number)
-    if is_safe:
-        table = safe_table(slug, safe_results(member, number))
-    else:
-        table = results_table(slug, _shown(number, request.form))
-    with unit_of_work():
-        made = table_file(
-            study_id=member.study_id,
-            table=table,
-            kind=request.form.get("format", ""),
-            actor=member,
-            now=clock.now(),
-            record=record_export,
-            audience=Audience.SHARED if is_safe else Audience.TEAM,
-        )
-    return send_file(
-        io.BytesIO(made.content), mimetype=made.mimetype, as_attachment=True, download_name=made.name
-    )
+    if request.form.get("share", SAFE) == SAFE or _has_only_what_was_shared(number):
+        return send_table(safe_table(slug, safe_results(current_member(), number)), is_safe=True)
+    return send_table(results_table(slug, _shown(number, request.form)))
 
 
 @blueprint.get("/studies/<slug>/rounds/<int:number>/results/<section>")
