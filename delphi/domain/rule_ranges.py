@@ -49,9 +49,10 @@ def why_not_for_scale(test: AnyTest, scale: Scale) -> str:
         isinstance(test, RandDisagreementTest) and test.method != "ipras"
     )
     if by_thirds and points % 3:
+        instead = "IPRAS" if isinstance(test, RandDisagreementTest) else "a share or a median"
         return (
-            f"The RAND/UCLA classes need a scale in three equal parts; this one has {points} points. "
-            "Use a share or a median instead."
+            f"RAND/UCLA's thirds need a scale in three equal parts; this one has {points} points. "
+            f"Use {instead} instead."
         )
     if test.statistic in ("cv", "cv_change") and scale.minimum < 1:
         return (

@@ -18,6 +18,7 @@ from delphi.domain.actors import TeamMember
 from delphi.domain.groups import GroupStructure
 from delphi.domain.rule import Outcome, Rule, canonical
 from delphi.domain.scale import Scale
+from delphi.domain.states import StudyState
 from delphi.queries.rule_draft import StudyOfRule, study_of_rule
 from delphi.queries.studies import study_of
 
@@ -41,10 +42,11 @@ USUAL = 50
 
 @dataclass(frozen=True, slots=True)
 class SizeColumn:
-    """A panel size: in words, and how many people rate."""
+    """A panel size: in words, and how many people rate; `too_few` where no section can be assessed then."""
 
     words: str
     people: int
+    too_few: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,10 @@ class RehearsalPage:
     """The page. `missing` names groups without a planned number, and then there are no figures.
 
     `limits` say what of the rule is not rehearsed; where that is all of it there are no figures either.
+    `is_draft`: the rule can still be changed.
     """
 
+    is_draft: bool
     text: str
     sentences: tuple[str, ...]
     missing: tuple[str, ...]
@@ -90,7 +94,8 @@ class RehearsalPage:
 
 def rehearsal_page(member: TeamMember, *, differs: str = "") -> RehearsalPage:
     """The rehearsal of the saved rule; `differs` is the per cent who agree in a group that differs."""
-    of = study_of_rule(study_of(member.study_id))
+    study = study_of(member.study_id)
+    of = study_of_rule(study)
     structure = of.vocabulary.structure
     missing = tuple(group.label for group in structure.groups if not of.targets.get(group.code))
     other = int(differs) if differs in {str(one) for one in DIFFERS} else USUAL
@@ -100,6 +105,7 @@ def rehearsal_page(member: TeamMember, *, differs: str = "") -> RehearsalPage:
         rows = ()
     if_alike, groups, decides = _by_group(of, other) if rows else (0, (), "")
     return RehearsalPage(
+        is_draft=study.state == StudyState.DRAFT,
         text=text_in_own_words(of.saved, of.vocabulary),
         sentences=rule_in_words(of.saved, of.vocabulary),
         missing=missing,
@@ -108,7 +114,7 @@ def rehearsal_page(member: TeamMember, *, differs: str = "") -> RehearsalPage:
         n_criteria=len(of.criteria),
         sizes=sizes,
         rows=rows,
-        answer=_answer(rows),
+        answer=_answer(rows, sizes),
         alike=ALIKE,
         if_alike=if_alike,
         differs=other,
@@ -121,12 +127,24 @@ def rehearsal_page(member: TeamMember, *, differs: str = "") -> RehearsalPage:
 def _by_size(of: StudyOfRule) -> tuple[tuple[SizeColumn, ...], tuple[LevelRow, ...]]:
     sizes = [{code: max(1, round(n * factor)) for code, n in of.targets.items()} for _, factor in SIZES]
     columns = tuple(
-        SizeColumn(words, sum(size.values())) for (words, _), size in zip(SIZES, sizes, strict=True)
+        SizeColumn(words, sum(size.values()), _too_few(of, size))
+        for (words, _), size in zip(SIZES, sizes, strict=True)
     )
     rows = tuple(
         LevelRow(level, tuple(_agreed(of, size, _all_at(of, level)) for size in sizes)) for level in LEVELS
     )
     return columns, rows
+
+
+def _too_few(of: StudyOfRule, size: Mapping[str, int]) -> str:
+    """Which panel is smaller than the rule asks for, so that nothing is ever assessed."""
+    needed = of.saved.min_ratings_per_panel
+    structure = of.vocabulary.structure
+    panels = {panel.label: sum(size[code] for code in panel.groups) for panel in structure.panels}
+    for label, people in (panels or {"Everybody together": sum(size.values())}).items():
+        if people < needed:
+            return f"{label}: {people} people, and the rule needs {needed} ratings"
+    return ""
 
 
 def _by_group(of: StudyOfRule, differs: int) -> tuple[int, tuple[GroupRow, ...], str]:
@@ -181,11 +199,13 @@ def _all_at(of: StudyOfRule, level: int) -> dict[str, float]:
     return dict.fromkeys(of.vocabulary.structure.group_codes, level / 100)
 
 
-def _answer(rows: tuple[LevelRow, ...]) -> str:
+def _answer(rows: tuple[LevelRow, ...], sizes: tuple[SizeColumn, ...]) -> str:
     """The first table in a sentence: from which true agreement on most panels of the planned size agree."""
     if not rows:
         return "Made-up panels of one round cannot show what this rule would do."
     planned = [words for words, _ in SIZES].index("As planned")
+    if sizes[planned].too_few:
+        return f"No section can be assessed with as many as planned. {sizes[planned].too_few}."
     found = next((row.level for row in rows if row.shares[planned] >= 80), None)
     if found is None:
         return (

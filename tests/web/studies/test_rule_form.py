@@ -249,6 +249,23 @@ def test_the_rule_is_rehearsed_on_panels_of_the_planned_sizes(lead):
     assert int(page.row("95%")[2].rstrip("%")) > 80
     assert page.row("Workers")[0] == "12"
     assert "if only 30% of them agree" in page.main
+    assert "Change the rule" in page.main
+
+
+OF_EIGHT = {
+    "stakeholder_groups": GROUPS,
+    "consensus_rule": small_plain()["consensus_rule"] | {"min_ratings_per_panel": 8},
+}
+
+
+@pytest.mark.parametrize("small_study", [OF_EIGHT], indirect=True)
+def test_a_panel_too_small_for_the_rule_has_no_per_cent(lead, small_study):
+    small_study.seal()
+    page = lead.get("/studies/small-study/rule/rehearsal")
+    assert "6 people, and the rule needs 8 ratings" in page.main
+    assert page.row("95%")[0] == "too few"
+    assert page.row("95%")[2].endswith("%")
+    assert "Change the rule" not in page.main
 
 
 def test_a_rehearsal_asks_for_the_plan_first(lead):
