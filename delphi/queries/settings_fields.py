@@ -69,10 +69,13 @@ class ShownRows:
 
 @dataclass(frozen=True, slots=True)
 class FixedLine:
-    """What stands there and can no longer be changed here, in words."""
+    """What stands there and can no longer be changed here, in words.
+
+    Each entry is (what, words) pairs; an entry of one pair needs no "what" beside the label.
+    """
 
     label: str
-    lines: tuple[str, ...]
+    entries: tuple[tuple[tuple[str, str], ...], ...]
 
 
 class Shown:
@@ -184,14 +187,14 @@ def fixed_lines(block: Block, setup: Setup) -> list[FixedLine]:
     """What stands in a block, as words."""
     if isinstance(block, Field):
         words = _field_words(block, block.key, setup, setup)
-        return [FixedLine(block.label, (words,))] if words else []
+        return [FixedLine(block.label, (((block.label, words),),))] if words else []
     if not isinstance(block, Rows):
         return []
-    lines = []
+    entries = []
     for row in value_at(setup, block.key) or ():
-        parts = (_field_words(one, one.key, row, setup) for one in block.fields)
-        lines.append(" – ".join(part for part in parts if part))
-    return [FixedLine(block.heading, tuple(lines))] if lines else []
+        pairs = ((one.label, _field_words(one, one.key, row, setup)) for one in block.fields)
+        entries.append(tuple((label, words) for label, words in pairs if words))
+    return [FixedLine(block.heading, tuple(entries))] if entries else []
 
 
 def _field_words(field: Field, key: str, part: Mapping[str, object], setup: Setup) -> str:

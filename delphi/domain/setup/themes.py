@@ -375,7 +375,7 @@ PROTOCOL = Theme(
         Field("protocol.admit_until.round", "People may join until round", Kind.NUMBER),
         Field(
             "protocol.admit_until.event",
-            "… of it",
+            "Until that round",
             Kind.CHOICE,
             options=(("opens", "opens"), ("closes", "closes")),
         ),

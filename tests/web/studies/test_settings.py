@@ -186,6 +186,9 @@ def test_what_is_sealed_is_shown_as_sealed_and_cannot_be_sent(lead, small_study)
     assert "Save" not in page.buttons()
     assert "Record a deviation" in page.links()
     assert "record a deviation" in lead.post(f"{SETTINGS}/privacy", 409, **old).text
+    # Every part of a row says what it is.
+    [first, *_] = page_of(lead, "rounds").tree.xpath("//dt[.='Rounds']/following-sibling::dd")
+    assert first.text_content().startswith("Opens on: Monday 3 February 2025Closes at the end of: ")
 
 
 def test_after_the_start_name_and_contact_still_change_and_language_does_not(lead, small_study):
