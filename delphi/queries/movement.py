@@ -80,8 +80,11 @@ class Compared:
     withheld: Collection[ItemPlace]
 
 
-def compared(study: Study, round_: Round, scale: Scale) -> Compared:
-    """A round beside the rounds in which its sections were put before, as its results keep it."""
+def compared(study: Study, round_: Round, scale: Scale, only: SectionId | None = None) -> Compared:
+    """A round beside the rounds in which its sections were put before, as its results keep it.
+
+    With `only` the pairs of one section: what may be told after a deletion is looked into item by item.
+    """
     before = ratings_before(round_)
     sections = {code: section_id for section_id, code in _section_codes(study)}
     kept = pairs_kept(newest_snapshot(round_), scale)
@@ -92,7 +95,7 @@ def compared(study: Study, round_: Round, scale: Scale) -> Compared:
     for (section, criterion), pairs in kept.items():
         place = sections[section], criterion
         cut = shared.get(before[place[0]].round.id) if place[0] in before else None
-        if not pairs:
+        if not pairs or only not in (None, place[0]):
             continue
         if cut is None:
             told[place] = pairs
@@ -131,7 +134,7 @@ def movements(
 
     Nothing where the two rounds may not be compared, or another round put the section in between.
     """
-    beside = compared(study, later, scale)
+    beside = compared(study, later, scale, section_id)
     one = beside.before.get(section_id)
     if one is None or one.round.id != earlier.id:
         return {}

@@ -84,7 +84,7 @@ def stability_item(member: TeamMember, number: int, code: str, criterion: str = 
     section = look.sections.get(code)
     if section is None:
         raise NotFound(f"Round {number} did not put a section “{code}”.")
-    beside = compared(look.study, look.round, look.scale)
+    beside = compared(look.study, look.round, look.scale, section.id)
     before = beside.before.get(section.id)
     if before is None or not before.is_comparable:
         raise WrongState(
