@@ -44,9 +44,9 @@ def mcnemar(b_gain: int, c_loss: int, both: int, neither: int) -> McNemar:
     Returns
     -------
     McNemar
-        The exact p (binomial) is the default, `p_midp` counts half of the observed split. When nobody
-        moved the exact p is 1 and chi-squared None (`no_change`); without a pair all are None
-        (`no_pairs`).
+        The exact p (binomial) is the default, `p_midp` counts half of the observed split. Both look at the
+        people who moved only: when nobody did they are 1, and chi-squared is None (`no_change`, or
+        `no_pairs` where there was nobody to move).
 
     Raises
     ------
@@ -67,8 +67,8 @@ def mcnemar(b_gain: int, c_loss: int, both: int, neither: int) -> McNemar:
     exact = two_sided_coin(b_gain, moved)
     figures = {
         "net_change_pct_points": Fraction(100 * (b_gain - c_loss), n) if n else None,
-        "p_exact": exact if n else None,
-        "p_midp": _mid_p(b_gain, moved) if n else None,
+        "p_exact": exact,
+        "p_midp": _mid_p(b_gain, moved),
         "chi2": chi2,
         "p_chi2": None if chi2 is None else chi_squared_above(float(chi2), 1),
         "chi2_cc": corrected,

@@ -144,6 +144,8 @@ def test_without_anybody_nothing_has_a_value():
         assert undefined == set(found.reasons)
         assert undefined
     assert marginal_homogeneity(nobody).reasons["bowker_chi2"] is Reason.NO_PAIRS
+    # McNemar's p looks at those who moved only: whether anybody stayed makes no difference to it.
+    assert (mcnemar(0, 0, 0, 0).p_exact, mcnemar(0, 0, 0, 0).net_change_pct_points) == (1.0, None)
 
 
 def test_a_singular_table_has_no_stuart_maxwell():

@@ -25,7 +25,8 @@ Ratings as CSV
   Wide: a row for each person, a column for each item.
       panellist,group,First steps,Next steps
       P1,carers,8,7
-  Missing ratings are empty; “can't say” is counted apart.
+  Missing ratings are empty; “can't say” is counted apart. Rounds follow the numbers in their names.
+  Nobody may answer twice in a round; without a column for the round a row that stands twice counts twice.
 
 \b
 Examples

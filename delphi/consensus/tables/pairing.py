@@ -162,8 +162,8 @@ def mcnemar(pairs: Whole, minimum: int, agree: Sequence[int]) -> dict[str, Colum
         "b_gain": gain,
         "c_loss": loss,
         "net_change_pct_points": Exact(100 * (gain - loss), n),
-        "p_exact": np.where(n > 0, np.minimum(1.0, 2 * at_most), np.nan),
-        "p_midp": np.where(n > 0, mid, np.nan),
+        "p_exact": np.minimum(1.0, 2 * at_most),
+        "p_midp": mid,
     }
     for key, top in (("chi2", chi2), ("chi2_cc", corrected)):
         columns[key] = Exact(top, moved)
