@@ -73,9 +73,8 @@ def _who(setting: Setting, response: Response) -> str:
         return ""
     consented = response.consented.in_words(setting.min_cell)
     groups = counted(len(setting.structure.groups), "stakeholder group")
-    words = (
-        f"{consented} people from {groups} joined the panel. {sentence('Of them answered: ' + listed(said))}"
-    )
+    joined = sentence(f"{consented} people from {groups} joined the panel")
+    words = f"{joined} {sentence('Of them answered: ' + listed(said))}"
     if any(one.has_deletion for one in response.rounds):
         words += f" {setting.study.privacy['deletion_note']}"
     return words

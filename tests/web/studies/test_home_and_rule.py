@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from delphi.domain.states import StudyState
+from delphi.extensions import db
+from delphi.models.studies import Study
 from delphi.services.comments import review_comment
 from delphi.services.follow_ups import note_follow_up
 from tools.small_team import opened_team
@@ -22,6 +25,14 @@ def test_a_study_that_one_is_not_in_is_not_there(lead):
 
 def test_a_search_that_finds_nothing_says_so(lead):
     assert "No study has “zebra”" in lead.get("/studies?q=zebra").text
+
+
+def test_a_search_that_finds_a_finished_study_does_not_say_that_there_is_none(lead, small_study):
+    with small_study.work():
+        db.session.execute(db.update(Study).values(state=StudyState.FINISHED))
+    page = lead.get("/studies?q=small")
+    assert "Finished" in page.main
+    assert "No study has" not in page.main
 
 
 def test_the_home_leads_to_the_next_step(lead):
