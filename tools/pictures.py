@@ -49,10 +49,8 @@ class Shot:
 
 
 GALLERY = (
-    Shot("design-panel.png", "words", 960, 620),
     Shot("design-question.png", "questions", 360, 900, selector=".govuk-form-group--error"),
     Shot("design-dark.png", "figures", 960, 560, selector=".app-figures", scheme="dark"),
-    Shot("design-team.png", "team-tables", 1100, 560),
 )
 
 
@@ -60,6 +58,7 @@ OPEN = "making-connections-open/taking-part"
 READ = "making-connections/taking-part/feedback/2"
 DEMO = {
     "panellist": (
+        Shot("home.png", OPEN, 960, 620),
         Shot("home-phone.png", OPEN, 360, 640),
         Shot("rating.png", f"{OPEN}/round-1/sections/getting-started", 760, 900, selector="#rate"),
     ),
