@@ -219,7 +219,9 @@ class Case:
     def _band(self, key: str, which: int) -> range:
         low, high = self.scale()
         usual = USUAL_BANDS.get((low, high))
-        value = self._given.get(key, list(usual[which]) if usual else None)
+        value = self._given.get(key)
+        if value is None and usual is not None:
+            value = list(usual[which])
         if value is None:
             return range(0)
         ends = _list(value, f"“{key}”")

@@ -161,6 +161,12 @@ def test_published_rules_say_what_keeps_them_from_being_asked(statistics):
     assert half["comet_70_15_in"] == "band_not_declared"
 
 
+def test_a_band_that_is_null_is_the_usual_one(statistics):
+    given = {"ratings": [8], "scale": {"min": 1, "max": 9}, "agree_band": None, "disagree_band": None}
+    found = printed(statistics(json.dumps({"family": "agreement_bands", "input": given})))
+    assert (found["results"]["n_agree"], found["results"]["comet_70_15"]) == (1, "consensus_in")
+
+
 def test_lists_of_plain_numbers_are_answered_with_lists(statistics):
     def answered(**given):
         return statistics(json.dumps({"family": "content_validity", "input": given}))
