@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from delphi.charts.figures import Coarse, Full, Level, NotShown, Side, UnitRow, n_agree, side_of
 from delphi.charts.svg import number, text_width, wrapped
-from delphi.charts.words import cannot_say, short_share
+from delphi.charts.words import cannot_say, share_said, short_share
 from delphi.domain.scale import Scale
 from delphi.domain.scale_bands import bands_of
 
@@ -197,10 +197,8 @@ def _row(drawing: _Drawing, grid: _Grid, row: UnitRow, scale: Scale, own: int | 
         drawing.y += 6
     drawing.y += 20
     drawing.say(_classes("group", kind), 0, drawing.y, row.label)
-    share = short_share(figures, scale)
-    drawing.say(
-        _classes("sum", kind), WIDTH, drawing.y, f"{share} agreed" if is_tall and figures.n else share
-    )
+    share = share_said(figures, scale) if is_tall else short_share(figures, scale)
+    drawing.say(_classes("sum", kind), WIDTH, drawing.y, share)
     drawing.y += 7 + high + (26 if is_tall else 0)
     if isinstance(figures, Coarse):
         _coarse(drawing, grid, figures, scale)

@@ -9,7 +9,7 @@ from typing import Literal
 from delphi.charts.figures import Coarse, Full, Side, side_of
 from delphi.charts.palette import AGREE, DISAGREE, EDGE, INK_QUIET, MIDDLE, PAPER, YOU, YOU_TINT
 from delphi.charts.svg import frame, hatch, line, number, rect, text, text_width, wrapped
-from delphi.charts.words import cannot_say, described, finding, percent, short_share
+from delphi.charts.words import cannot_say, described, finding, percent, share_said
 from delphi.domain.scale import Scale
 
 HEIGHT = 110.0
@@ -77,8 +77,7 @@ def distribution(
 
 def _heading(figures: Full | Coarse, scale: Scale, label: str, width: float) -> tuple[list[str], float]:
     """Who, and how many of them agreed; with the height that takes."""
-    share = short_share(figures, scale)
-    total = f"{share} agreed" if figures.n else share
+    total = share_said(figures, scale)
     room = width - text_width(total, 17, bold=True) - 12
     lines = wrapped(label, room, 17, bold=True)
     group, total_class = "app-chart__group app-chart__group--all", "app-chart__sum app-chart__sum--all"

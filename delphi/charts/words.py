@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 
 from delphi.charts.figures import Coarse, Full, Level, NotShown, UnitRow, n_agree
 from delphi.domain.scale import Scale
+from delphi.domain.scale_bands import words_of
 
 
 def percent(part: int, whole: int, thresholds: Collection[int] = ()) -> str:
@@ -36,6 +37,23 @@ def people(n: int) -> str:
     return f"{n} person" if n == 1 else f"{n} people"
 
 
+def chose(scale: Scale) -> str:
+    """What people did who gave an answer of the "agree" band, in the words of the scale's own points.
+
+    "agreed" where its points speak of agreeing; else "chose 7 to 9" of numbered points, and of others "chose
+    “Important” or “Very important”".
+    """
+    band = [point for point in scale.points if point.value in scale.bands["agree"]]
+    if any("agree" in point.label.lower() for point in band):
+        return "agreed"
+    low, high = band[0].value, band[-1].value
+    are_numbered = any(words_of(point.value, point.label) != point.label.strip() for point in band)
+    if are_numbered and high - low == len(band) - 1:
+        return f"chose {low} to {high}" if high > low else f"chose {low}"
+    *most, last = [f"“{point.label}”" for point in band]
+    return f"chose {', '.join(most)} or {last}" if most else f"chose {last}"
+
+
 def finding(figures: Full | Coarse, scale: Scale, thresholds: Collection[int] = ()) -> str:
     """One sentence that says what a distribution shows.
 
@@ -50,7 +68,7 @@ def finding(figures: Full | Coarse, scale: Scale, thresholds: Collection[int] = 
     if figures.n_unable:
         clauses.append(unable)
     tail = f"; {', and '.join(clauses)}" if clauses else ""
-    return f"{_agreed(agreed, n)} ({percent(agreed, n, thresholds)}){tail}."
+    return f"{_agreed(agreed, n, chose(scale))} ({percent(agreed, n, thresholds)}){tail}."
 
 
 def tenths(figures: Full | Coarse, scale: Scale) -> int | None:
@@ -69,16 +87,17 @@ def easy_finding(figures: Full | Coarse, scale: Scale) -> str:
     n, agreed, share = figures.n, n_agree(figures, scale), tenths(figures, scale)
     if share is None:
         return "Nobody gave an answer."
+    did = chose(scale).replace("agreed", "said yes")
     if agreed == n:
-        return "Everybody said yes." if n > 1 else "The 1 person who answered said yes."
+        return f"Everybody {did}." if n > 1 else f"The 1 person who answered {did}."
     if not agreed:
-        return "Nobody said yes."
+        return f"Nobody {did}."
     if n <= 10:
-        return f"{agreed} out of {n} people said yes."
+        return f"{agreed} out of {n} people {did}."
     if share in (0, 10):
-        return "Very few people said yes." if share == 0 else "Nearly everybody said yes."
+        return f"Very few people {did}." if share == 0 else f"Nearly everybody {did}."
     about = "" if share * n == agreed * 10 else "About "
-    return f"{about}{share} out of 10 people said yes."
+    return f"{about}{share} out of 10 people {did}."
 
 
 def group_finding(rows: Sequence[UnitRow], scale: Scale) -> str:
@@ -129,16 +148,19 @@ def short_share(figures: Full | Coarse, scale: Scale) -> str:
     return f"{agreed} of {n}"
 
 
-def _agreed(agreed: int, n: int) -> str:
+def share_said(figures: Full | Coarse, scale: Scale) -> str:
+    """The same with what they did, where that is short: "34 of 41 agreed", "18 of 45 chose 7 to 9"."""
+    share, did = short_share(figures, scale), chose(scale)
+    return f"{share} {did}" if figures.n and "“" not in did else share
+
+
+def _agreed(agreed: int, n: int, did: str) -> str:
     if n == 1:
-        return (
-            "The 1 person who gave a rating agreed"
-            if agreed
-            else "The 1 person who gave a rating did not agree"
-        )
+        did_not = did.replace("agreed", "agree").replace("chose", "choose")
+        return f"The 1 person who gave a rating {did if agreed else f'did not {did_not}'}"
     if agreed == n:
-        return f"All {n} people agreed"
-    return f"{agreed} of {n} people agreed" if agreed else f"None of {n} people agreed"
+        return f"All {n} people {did}"
+    return f"{agreed} of {n} people {did}" if agreed else f"None of {n} people {did}"
 
 
 def _most_common(figures: Full, scale: Scale) -> list[str]:

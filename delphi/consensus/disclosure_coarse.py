@@ -15,7 +15,7 @@ Hundepool et al. 2012, *Statistical Disclosure Control*, chapter 5. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
 
@@ -27,7 +27,6 @@ MOST_TRIED = 12
 """So many units are searched in full for the least loss; beyond, one at a time and then back again."""
 
 Counts = tuple[int, ...]
-Leaks = Callable[[frozenset[Unit]], bool]
 
 
 def coarse_units(

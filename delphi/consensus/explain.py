@@ -145,8 +145,3 @@ def _margin(test: AnyTest, found: Measurement) -> Fraction:
     limits = [limit for _, limit in test.thresholds] if isinstance(test, ThresholdTest) else []
     limits += [found.limit] if found.limit is not None else []
     return min((abs(value - limit) for limit in limits), default=Fraction(0))
-
-
-def met_or_missed(explanation: Explanation) -> str:
-    """The whole explanation as one paragraph: the outcome, and the figures that decided it."""
-    return " ".join([f"{explanation.outcome}.", *(explanation.missed or explanation.met)])

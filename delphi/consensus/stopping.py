@@ -6,7 +6,7 @@ dissent. What the team does then is its decision; here is only what the sealed r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -103,12 +103,6 @@ class StudyStop:
     def stops(self) -> bool:
         """Whether nothing is to be rated again; never without sections."""
         return 0 < self.n_sections == self.n_stopped
-
-
-def study_stop(sections: Iterable[SectionStop]) -> StudyStop:
-    """Whether the study stops after a round in which these sections were rated."""
-    each = list(sections)
-    return StudyStop(sum(one.stops for one in each), len(each))
 
 
 def stop_in_words(stop: SectionStop, rule: Rule, vocabulary: Vocabulary) -> tuple[str, ...]:

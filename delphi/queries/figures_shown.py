@@ -15,6 +15,7 @@ from delphi.charts.columns import columns
 from delphi.charts.figures import Coarse, Full, Level, NotShown, UnitRow
 from delphi.charts.words import (
     cannot_say,
+    chose,
     easy_finding,
     finding,
     group_finding,
@@ -65,6 +66,7 @@ class Figure:
     tenths: int | None
     by_group: str
     heads: tuple[str, ...]
+    agreed_head: str
     table: tuple[TableRow, ...]
     top_rows: tuple[UnitRow, ...]
     group_rows: tuple[UnitRow, ...]
@@ -123,6 +125,7 @@ def figure_of(
         by_group=group_finding(shown, scale),
         heads=tuple(point.label for point in scale.points)
         + ((cannot_say(scale),) if scale.cannot_say else ()),
+        agreed_head=_capital(chose(scale)),
         table=tuple(_table_row(row, scale) for row in shown),
         top_rows=tuple(row for row in shown if row.level is not Level.GROUP),
         group_rows=tuple(row for row in shown if row.level is Level.GROUP),
@@ -148,6 +151,10 @@ def said_as(scale: Scale, answer: Answer, variant: str = "standard") -> str:
         return label
     words = words_of(answer, label)
     return f"{answer}, {words}" if words and words != label else label
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _label(kind: UnitKind, label: str) -> str:
@@ -204,6 +211,6 @@ def _table_row(row: UnitRow, scale: Scale) -> TableRow:
         counts = (*figures.counts, figures.n_unable) if scale.cannot_say else figures.counts
         return TableRow(row.label, counts, "", short_share(figures, scale))
     if isinstance(figures, Coarse):
-        instead = "Shown as agreed or not only"
+        instead = f"Shown as {chose(scale)} or not only"
         return TableRow(row.label, (), instead, short_share(figures, scale))
     return TableRow(row.label, (), "Not shown", "")

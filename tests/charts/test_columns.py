@@ -25,7 +25,7 @@ def words(svg):
 
 def test_every_count_that_is_not_nought_is_written():
     rows = [UnitRow("Everyone", Level.EVERYONE, Full((0, 1, 19, 18, 8), 3))]
-    assert {"1", "19", "18", "8", "3", "8 of 46 agreed"} <= set(words(drawn(rows)))
+    assert {"1", "19", "18", "8", "3", "8 of 46"} <= set(words(drawn(rows)))
 
 
 def test_a_row_that_is_not_shown_leaves_no_trace():
@@ -90,3 +90,9 @@ def test_where_words_do_not_fit_the_ends_have_them_and_nothing_has_a_number():
     said = words(etree.fromstring(str(columns("k", "Acceptable", "", rows, scale))))
     assert {"Completely unacceptable", "Completely acceptable"} <= set(said)
     assert not {str(v) for v in range(1, 8)} & set(said)
+
+
+def test_a_long_scale_says_which_points_were_chosen(nine):
+    rows = [UnitRow("Everyone", Level.EVERYONE, Full((1, 2, 3, 4, 9, 8, 10, 6, 2), 1))]
+    svg = etree.fromstring(str(columns("k", "What people said", "Said.", rows, nine)))
+    assert "18 of 45 chose 7 to 9" in words(svg)

@@ -7,10 +7,47 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delphi.charts.figures import Coarse, Full, Level, NotShown, UnitRow
-from delphi.charts.words import described, easy_finding, finding, group_finding, percent, short_share
-from delphi.domain.scale import Scale
+from delphi.charts.words import (
+    described,
+    easy_finding,
+    finding,
+    group_finding,
+    percent,
+    share_said,
+    short_share,
+)
+from delphi.domain.scale import Scale, ScalePoint
 
 counts_of_five = st.lists(st.integers(0, 40), min_size=5, max_size=5).map(tuple)
+
+
+def scale_of(*labels: str, agree: tuple[int, ...]) -> Scale:
+    points = tuple(ScalePoint(value=i, label=label) for i, label in enumerate(labels, 1))
+    return Scale(id="other", points=points, bands={"agree": agree})
+
+
+@pytest.mark.parametrize(
+    ("scale", "words"),
+    [
+        (scale_of("Disagree", "Neither", "Agree", agree=(3,)), "agreed"),
+        (scale_of("No", "Not sure", "Yes", agree=(3,)), "chose “Yes”"),
+        (
+            scale_of("Of no use", "Of little use", "Useful", "Very useful", agree=(3, 4)),
+            "chose “Useful” or “Very useful”",
+        ),
+        (scale_of(*"1234567", "8", "9: Most important", agree=(7, 8, 9)), "chose 7 to 9"),
+        (scale_of("Unimportant", *"2345678", "Vital", agree=(7, 8, 9)), "chose 7 to 9"),
+    ],
+)
+def test_people_agreed_only_where_the_scale_asks_whether_they_agree(scale: Scale, words: str) -> None:
+    n = len(scale.points)
+    high = Full((0,) * (n - 1) + (12,))
+    assert finding(high, scale).startswith(f"All 12 people {words} (100%)")
+    assert easy_finding(high, scale) == f"Everybody {words.replace('agreed', 'said yes')}."
+    assert share_said(high, scale) == ("all 12" if "“" in words else f"all 12 {words}")
+    did_not = words.replace("agreed", "agree").replace("chose", "choose")
+    low = Full((1,) + (0,) * (n - 1))
+    assert finding(low, scale).startswith(f"The 1 person who gave a rating did not {did_not} (")
 
 
 def test_a_finding_puts_people_before_percent(five: Scale) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from delphi.consensus.assess import assess_section
 from delphi.consensus.counts import Histogram, ItemCounts
-from delphi.consensus.explain import Explanation, explain, met_or_missed
+from delphi.consensus.explain import Explanation, explain
 from delphi.consensus.library import pooled_and_each_panel
 from delphi.consensus.vocabulary import CriterionWords, Vocabulary, percent_in_words
 from delphi.domain.groups import Group, GroupStructure, GroupUnion
@@ -70,7 +70,6 @@ def test_a_missed_panel_is_named_with_its_people_its_figure_and_what_was_asked()
         "53% of people with lived experience and carers (8 of 15) agreed that it is respectful; "
         "the rule asks for at least 70%."
     )
-    assert met_or_missed(found).startswith("Not agreed: the panels differ. 53% of people")
 
 
 def test_an_agreement_shows_the_figures_that_came_nearest_to_failing() -> None:

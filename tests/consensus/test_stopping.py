@@ -13,9 +13,9 @@ from delphi.consensus.crosstab import CrossTab
 from delphi.consensus.stopping import (
     SectionStop,
     StoppedBy,
+    StudyStop,
     section_stop,
     stop_in_words,
-    study_stop,
     study_stop_in_words,
 )
 from delphi.consensus.vocabulary import CriterionWords, Vocabulary
@@ -124,9 +124,8 @@ def test_the_last_round_is_named() -> None:
 
 
 def test_a_study_stops_when_every_section_has() -> None:
-    stopped, going_on = SectionStop(StoppedBy.STABLE, None), SectionStop(None, None)
-    assert study_stop([stopped, stopped]).stops
-    assert not study_stop([stopped, going_on]).stops
-    assert not study_stop([]).stops
-    assert study_stop_in_words(study_stop([stopped])) == "By the stop rule nothing has to be rated again."
-    assert "1 of 2 sections are not" in study_stop_in_words(study_stop([stopped, going_on]))
+    assert StudyStop(2, 2).stops
+    assert not StudyStop(1, 2).stops
+    assert not StudyStop(0, 0).stops
+    assert study_stop_in_words(StudyStop(1, 1)) == "By the stop rule nothing has to be rated again."
+    assert "1 of 2 sections are not" in study_stop_in_words(StudyStop(1, 2))
