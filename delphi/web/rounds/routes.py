@@ -158,10 +158,14 @@ def _with_day(service: Callable[..., Any], slug: str, number: int, words: str) -
     """Run a service that takes a new closing day and a reason, or show what is wrong with them."""
     reason = request.form.get("reason", "")
     given = {"reason": reason, "closes_on": typed_day(request.form, "closes_on")}
+    why = () if reason.strip() else (Problem("reason", "Say why. The reason is printed in the report."),)
     try:
         closes_on = read_day(request.form, "closes_on")
-        if not reason.strip():
-            raise InvalidInput([Problem("reason", "Say why. The reason is printed in the report.")])
+    except InvalidInput as error:
+        return _page(number, (*error.problems, *why), given), 422
+    if why:
+        return _page(number, why, given), 422
+    try:
         answer = _act(service, slug, number, words, closes_on=closes_on, reason=reason)
     except InvalidInput as error:
         return _page(number, error.problems, given), 422

@@ -86,6 +86,8 @@ def test_extending_needs_a_later_day_and_a_reason_and_keeps_what_was_typed(lead,
     page = lead.press("Extend the round", 422, **in_days(20))
     assert "Say why" in page.errors[0]
     assert page.tree.get_element_by_id("closes_on-year").get("value") == in_days(20)["closes_on-year"]
+    page = lead.press("Extend the round", 422, **{"closes_on-day": "first"})
+    assert ["numbers" in page.errors[0], "Say why" in page.errors[1]] == [True, True], "both at once"
     page = lead.press(
         "Extend the round", 422, **in_days(3), **{"Why? This is printed in the report": "Post."}
     )
