@@ -27,13 +27,10 @@ def test_every_template_parses(templates, environment):
     assert not broken
 
 
-def test_every_template_is_used_and_exists(templates, modules, root):
+def test_every_template_is_used_and_exists(templates, modules):
     in_code = {name for module in modules for name in REFERENCE.findall(module.source)}
     in_templates = {name for source in templates.values() for name in REFERENCE.findall(source)}
-    # Components may be ahead of the pages; tests/web holds that each of them is shown in the gallery.
-    pages = (root / "tools" / "gallery").rglob("*.html")
-    in_gallery = {name for page in pages for name in REFERENCE.findall(page.read_text(encoding="utf-8"))}
-    unused = set(templates) - in_code - in_templates - in_gallery
+    unused = set(templates) - in_code - in_templates
     assert not unused, f"remove what nobody renders: {unused}"
     missing = {name for name in in_templates if "/" in name and not name.startswith("/")} - set(templates)
     assert not missing, f"templates name these, but they do not exist: {missing}"
@@ -52,3 +49,17 @@ def test_templates_hold_no_inline_style_or_script(templates):
     pages = {name: source for name, source in templates.items() if not name.startswith(("mail/", "reports/"))}
     found = [name for name, source in pages.items() if inline.search(source)]
     assert not found, f"move it to delphi/static: {found}"
+
+
+def test_every_class_that_has_a_style_is_on_some_page(templates, modules, root):
+    """A class that is put together begins in the source with what stands before its `--` or `__`."""
+    static = root / "delphi" / "static"
+    styles = "".join((static / name).read_text(encoding="utf-8") for name in ("panel.css", "team.css"))
+    scripts = [file.read_text(encoding="utf-8") for file in static.glob("*.js")]
+    words = "\n".join([*templates.values(), *(module.source for module in modules), *scripts])
+    whole = set(re.findall(r"app-[\w-]*[\w]", words))
+    begun = tuple(re.findall(r"(app-[\w-]*(?:--|__))[{'\"]", words))
+    styled = set(re.findall(r"\.(app-[\w-]+)", styles))
+    dead = {name for name in styled - whole if not name.startswith(begun)}
+    assert len(styled) > 200
+    assert not dead, f"no page has these, so tools/assets/scss need not style them: {dead}"
