@@ -58,7 +58,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On its second database the suite leaves out what cannot depend on the database.
 
-    Nor does a browser see another page there: only tests marked `both_databases` are walked twice.
+    Nor does a browser see another page there, or a report say anything else: of those only tests marked
+    `both_databases` run twice. The demo is played and reported there in every format by `tests/cli`.
     """
     if config.getoption("--no-database"):
         stored = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
@@ -68,8 +69,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
 
     def depends(item: pytest.Item) -> bool:
-        is_page = item.get_closest_marker("browser") and not item.get_closest_marker("both_databases")
-        return "databases" in getattr(item, "fixturenames", ()) and not is_page
+        is_looked_at = item.get_closest_marker("browser") or item.path.parent.name == "reports"
+        runs_once = is_looked_at and not item.get_closest_marker("both_databases")
+        return "databases" in getattr(item, "fixturenames", ()) and not runs_once
 
     wanted = [item for item in items if depends(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
