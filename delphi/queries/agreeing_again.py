@@ -11,10 +11,10 @@ from delphi.domain.ids import PanellistId
 from delphi.domain.states import PanellistState
 from delphi.extensions import db
 from delphi.mail.messages import MessageKind
-from delphi.models.log import OutboxEntry
 from delphi.models.panellists import ConsentRecord, Panellist
 from delphi.models.renewals import Renewal
 from delphi.models.studies import Study
+from delphi.queries.deliveries import promised_to
 
 
 def must_agree_again(asked_at: datetime | None, panellist_id: PanellistId) -> bool:
@@ -68,14 +68,7 @@ def last_asking(study: Study) -> Renewal | None:
 
 def written_to(study: Study, renewal: Renewal) -> set[PanellistId]:
     """To whom a message about this version has been promised."""
-    payloads = db.session.scalars(
-        db.select(OutboxEntry.payload).where(
-            OutboxEntry.study_id == study.id,
-            OutboxEntry.kind == "message",
-            OutboxEntry.key.like(f"{MessageKind.AGREE_AGAIN}:{renewal.id}:%"),
-        )
-    )
-    return {PanellistId(int(one["panellist_id"])) for one in payloads}
+    return promised_to(study, f"{MessageKind.AGREE_AGAIN}:{renewal.id}:%")
 
 
 def waiting_to_agree(study: Study, what: Any) -> Any:

@@ -11,6 +11,7 @@ from delphi.domain.ids import PanellistId, StudyId
 from delphi.extensions import db
 from delphi.models.log import OutboxEntry, OutboxState
 from delphi.models.panellists import Panellist
+from delphi.models.studies import Study
 
 MESSAGE_WORDS = {
     "invitation": "Invitation",
@@ -62,6 +63,19 @@ class Undelivered:
     at: datetime
     attempts: int
     is_given_up: bool
+
+
+def promised_to(study: Study, key: str) -> set[PanellistId]:
+    """To whom a message has been promised under keys like this one, so that nobody gets it twice.
+
+    `key` is a pattern: % stands for any words.
+    """
+    payloads = db.session.scalars(
+        db.select(OutboxEntry.payload).where(
+            OutboxEntry.study_id == study.id, OutboxEntry.kind == "message", OutboxEntry.key.like(key)
+        )
+    )
+    return {PanellistId(int(one["panellist_id"])) for one in payloads}
 
 
 def last_messages(study_id: StudyId, codes: Collection[str]) -> dict[str, LastMessage]:

@@ -13,11 +13,11 @@ from delphi.domain.states import InvitationState, PanellistState, RoundState, Su
 from delphi.extensions import db
 from delphi.mail.messages import MessageKind
 from delphi.models.answers import Submission
-from delphi.models.log import OutboxEntry
 from delphi.models.panellists import Identity, Invitation, Panellist
 from delphi.models.rounds import Round
 from delphi.models.studies import Study
 from delphi.queries.admission import admission_of
+from delphi.queries.deliveries import promised_to
 from delphi.queries.identities import reachable_by_mail
 from delphi.queries.letter_facts import sample_message
 from delphi.queries.panellists import people_asked
@@ -145,15 +145,8 @@ def reminding(study: Study, now: datetime) -> Reminding:
 
 
 def reminded_on(study: Study, day: str) -> set[PanellistId]:
-    """To whom a reminder of this day has been promised already: nobody gets the same one twice."""
-    payloads = db.session.scalars(
-        db.select(OutboxEntry.payload).where(
-            OutboxEntry.study_id == study.id,
-            OutboxEntry.kind == "message",
-            OutboxEntry.key.like(f"remind:%:{day}"),
-        )
-    )
-    return {PanellistId(int(one["panellist_id"])) for one in payloads}
+    """To whom a reminder of this day has been promised already."""
+    return promised_to(study, f"remind:%:{day}")
 
 
 def _spared(study: Study, round_: Round | None, n_today: int) -> tuple[str, ...]:
