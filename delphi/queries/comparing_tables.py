@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import SupportsFloat
+
 from delphi.queries.came_back_page import BiasRow, CameBackPage
 from delphi.queries.groups_page import GroupRow, GroupsPage
 from delphi.queries.plain_table import PlainTable
@@ -62,8 +64,8 @@ def _stability_row(row: StabilityRow) -> Row:
     found = row.found
     within = found.kappa.pct_within_one
 
-    def rounded(value: object, places: int = 1) -> float | None:
-        return None if value is None else round(float(value), places)  # type: ignore[arg-type]
+    def rounded(value: SupportsFloat | None, places: int = 1) -> float | None:
+        return None if value is None else round(float(value), places)
 
     return (
         *(row.title, row.label, row.rounds, row.draft_words, found.n_pairs),

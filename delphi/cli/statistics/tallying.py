@@ -94,10 +94,10 @@ class Ratings:
     @property
     def in_order(self) -> tuple[str, ...]:
         """The rounds by the number in their names; as they first come where one has none."""
-        numbers = {name: re.search(r"\d+", name) for name in self.rounds}
-        if not all(numbers.values()):
+        numbers = {name: int(found[0]) for name in self.rounds if (found := re.search(r"\d+", name))}
+        if len(numbers) < len(self.rounds):
             return tuple(self.rounds)
-        return tuple(sorted(self.rounds, key=lambda name: int(numbers[name][0])))  # type: ignore[index]
+        return tuple(sorted(self.rounds, key=numbers.__getitem__))
 
     @property
     def named_groups(self) -> tuple[str, ...]:
