@@ -18,6 +18,7 @@ from delphi.domain.groups import Group, GroupStructure, GroupUnion
 from delphi.domain.rule import Rule, to_dict
 from delphi.domain.rule_tests import AnyTest, ThresholdTest
 from delphi.domain.scale import Scale, ScalePoint
+from delphi.domain.wording import with_capital
 
 DAY = date(2026, 1, 5)
 STRUCTURE = GroupStructure(
@@ -133,7 +134,7 @@ def _statistics() -> Iterator[str]:
     for kind in get_args(AnyTest):
         for statistic in get_args(kind.model_fields["statistic"].annotation):
             words = FIGURE_WORDS.get(statistic) or _first_sentence(kind)
-            yield f"| `{statistic}` | {words[0].upper()}{words[1:]} | {_asked_with(kind)} |"
+            yield f"| `{statistic}` | {with_capital(words)} | {_asked_with(kind)} |"
     yield ""
     yield f"Agreement A and its kin need {LEAST_FOR_ORDINAL} ratings, the standard deviation 2, movement"
     yield f"{LEAST_PAIRS} people who rated both times, on a draft that is the same or comparable."

@@ -24,6 +24,7 @@ from delphi.consensus.measure import Measurement
 from delphi.consensus.vocabulary import Vocabulary
 from delphi.consensus.words import OUTCOME_WORDS
 from delphi.domain.rule import AnyTest, Outcome, Rule, SomeCriteria, ThresholdTest
+from delphi.domain.wording import with_capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Explanation:
 def explain(assessment: SectionAssessment, rule: Rule, vocabulary: Vocabulary) -> Explanation:
     """Say why a section has its outcome."""
     outcome = assessment.label or OUTCOME_WORDS[assessment.outcome]
-    headline = outcome[0].upper() + outcome[1:]
+    headline = with_capital(outcome)
     if assessment.outcome is Outcome.NOT_ASSESSABLE:
         return Explanation(headline, (), tuple(_missing(assessment, rule, vocabulary)))
 

@@ -32,6 +32,7 @@ from delphi.domain.rule import (
     each_test,
 )
 from delphi.domain.rule_numbers import write_number
+from delphi.domain.wording import with_capital
 
 
 def share_thresholds(rule: Rule) -> frozenset[Fraction]:
@@ -49,7 +50,7 @@ def measurement_in_words(rule: Rule, test: AnyTest, found: Measurement, vocabula
     asked = asked_in_words(test)
     if found.limit is not None and isinstance(found.value, Fraction):
         asked += f" ({_limit_in_words(test, found.limit, found.value)})"
-    return f"{words[0].upper()}{words[1:]}; the rule asks for {asked}."
+    return f"{with_capital(words)}; the rule asks for {asked}."
 
 
 def _limit_in_words(test: AnyTest, limit: Fraction, value: Fraction) -> str:

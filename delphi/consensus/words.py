@@ -44,6 +44,7 @@ from delphi.domain.rule import (
     each_test,
 )
 from delphi.domain.rule_numbers import write_number
+from delphi.domain.wording import with_capital
 
 OUTCOME_WORDS = {
     Outcome.AGREED: "agreed",
@@ -103,7 +104,7 @@ def _clause(rule: Rule, clause: Clause, vocabulary: Vocabulary, *, first: bool) 
     if clause.rounds:
         word = "round" if len(clause.rounds) == 1 else "rounds"
         lead = f"in {word} {listed([str(number) for number in clause.rounds], 'and')}, {lead}"
-    return f"{lead[0].upper()}{lead[1:]} means: {condition_in_words(rule, clause.when, vocabulary)}."
+    return f"{with_capital(lead)} means: {condition_in_words(rule, clause.when, vocabulary)}."
 
 
 def _named(outcome: Outcome, label: str | None) -> str:

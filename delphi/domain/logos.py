@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from delphi.domain.errors import InvalidInput, Problem
 from delphi.domain.pictures import MediaType, objection, recognised
+from delphi.domain.wording import with_capital
 
 MOST_BYTES = 200_000
 LARGEST_SIDE = 2_000
@@ -35,7 +36,7 @@ def named_logo(content: bytes) -> str:
     kind = recognised(content)
     name = f"logo-{sha256(content).hexdigest()[:12]}.{_ENDINGS.get(kind, 'svg') if kind else 'svg'}"
     if sentence := logo_objection(name, content):
-        raise InvalidInput([Problem("logo", sentence[0].upper() + sentence[1:])])
+        raise InvalidInput([Problem("logo", with_capital(sentence))])
     return name
 
 

@@ -1,6 +1,7 @@
 """Words that the team writes down for good: reasons, summaries, edits. Checked the same way everywhere.
 
-Pure. Answers of panellists are another matter: they are kept as they were written.
+Pure. Answers of panellists are another matter: they are kept as they were written. What begins small elsewhere
+("revise", or an objection after its place in a file) begins a sentence by `with_capital`.
 """
 
 from __future__ import annotations
@@ -41,3 +42,12 @@ def required_words(where: str, text: str | None, *, at_most: int = LONGEST_NOTE,
 def optional_words(where: str, text: str | None, *, at_most: int = LONGEST_NOTE) -> str | None:
     """Like `required_words`, but nothing is fine too: None for an empty text."""
     return required_words(where, text, at_most=at_most) if text and text.strip() else None
+
+
+def with_capital(words: str) -> str:
+    """The words with a capital letter in front, the rest as it is; "" stays "".
+
+    >>> with_capital("chose 7 to 9 in the UK")
+    'Chose 7 to 9 in the UK'
+    """
+    return words[:1].upper() + words[1:]

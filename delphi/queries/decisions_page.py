@@ -21,6 +21,7 @@ from delphi.domain.ids import SectionId
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.domain.rule import Outcome
 from delphi.domain.states import RoundState, SectionState
+from delphi.domain.wording import with_capital
 from delphi.models.rounds import Round, RoundSection
 from delphi.models.sections import Section
 from delphi.models.studies import Study
@@ -179,7 +180,7 @@ def _choices(study: Study, round_: Round, found: OutcomeRecord | None) -> tuple[
     return tuple(
         Choice(
             kind.value,
-            _capital(DECISION_WORDS[kind]),
+            with_capital(DECISION_WORDS[kind]),
             CONSEQUENCES[kind] + (" Asks for a reason." if asks_for_reason(kind, outcome) else ""),
         )
         for kind in DecisionKind
@@ -226,10 +227,10 @@ def _rows(round_: Round) -> tuple[DecisionRow, ...]:
                 title=entry.section.title,
                 draft=entry.draft.number,
                 mark=outcome_mark(found) if found else "none",
-                outcome=_capital(words),
+                outcome=with_capital(words),
                 why=_why(found),
                 kind=kind,
-                words=_capital(DECISION_WORDS[DecisionKind(kind)]) if kind else "",
+                words=with_capital(DECISION_WORDS[DecisionKind(kind)]) if kind else "",
                 reason=(decision.reason or "") if decision else "",
                 follow_up=_follow_up(round_, entry, kind, _into(entry.section, titles)),
             )
@@ -252,10 +253,6 @@ def _why(found: OutcomeRecord | None) -> str:
         f" {more} more {'figure is' if more == 1 else 'figures are'} below what it asks for." if more else ""
     )
     return f"{found.missed[0]}{rest}"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _follow_up(round_: Round, entry: RoundSection, kind: str, into: str) -> FollowUp:

@@ -26,6 +26,7 @@ from delphi.consensus.disclosure_release import Cell, Display, Release, UnitKind
 from delphi.consensus.summaries import summarise
 from delphi.domain.scale import Scale
 from delphi.domain.scale_bands import words_of
+from delphi.domain.wording import with_capital
 from delphi.queries.answers import Answer
 from delphi.queries.frozen import kept
 from delphi.queries.results import item_key
@@ -125,7 +126,7 @@ def figure_of(
         by_group=group_finding(shown, scale),
         heads=tuple(point.label for point in scale.points)
         + ((cannot_say(scale),) if scale.cannot_say else ()),
-        agreed_head=_capital(chose(scale)),
+        agreed_head=with_capital(chose(scale)),
         table=tuple(_table_row(row, scale) for row in shown),
         top_rows=tuple(row for row in shown if row.level is not Level.GROUP),
         group_rows=tuple(row for row in shown if row.level is Level.GROUP),
@@ -151,10 +152,6 @@ def said_as(scale: Scale, answer: Answer, variant: str = "standard") -> str:
         return label
     words = words_of(answer, label)
     return f"{answer}, {words}" if words and words != label else label
-
-
-def _capital(words: str) -> str:
-    return words[0].upper() + words[1:]
 
 
 def _label(kind: UnitKind, label: str) -> str:

@@ -11,6 +11,7 @@ from delphi.domain.actors import TeamMember
 from delphi.domain.decisions import DECISION_WORDS, DecisionKind
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.domain.states import DraftState, PanellistState, RoundState
+from delphi.domain.wording import with_capital
 from delphi.extensions import db
 from delphi.models.panellists import Panellist
 from delphi.models.rounds import Round
@@ -250,4 +251,4 @@ def _sections(study: Study, round_: Round, results: Results) -> tuple[SectionSho
 
 def _decision(kind: str | None) -> str:
     words = DECISION_WORDS[DecisionKind(kind)] if kind else "none yet"
-    return words[:1].upper() + words[1:]
+    return with_capital(words)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from delphi.consensus.words import OUTCOME_WORDS
 from delphi.domain.rule import Outcome
+from delphi.domain.wording import with_capital
 from delphi.queries.results import OutcomeRecord
 from delphi.queries.results_look import Figure, Look, Unit
 
@@ -98,7 +99,7 @@ def _row(look: Look, place: int, outcome: OutcomeRecord) -> ResultRow:
         title=section.title,
         draft=f"Draft {section.draft}",
         mark=mark,
-        outcome=words[0].upper() + words[1:],
+        outcome=with_capital(words),
         why=_why(mark, rows) or _first_missed(mark, outcome),
         rows=rows,
         position=place,

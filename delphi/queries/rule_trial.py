@@ -20,6 +20,7 @@ from delphi.consensus.words import OUTCOME_WORDS
 from delphi.domain.groups import GroupStructure
 from delphi.domain.rule import Outcome, Rule, each_test
 from delphi.domain.scale import Scale
+from delphi.domain.wording import with_capital
 
 SHARES = (100, 80, 75, 70, 60, 50)
 """Per cent; each is a whole number of 20 people."""
@@ -204,7 +205,7 @@ def _reasons(found: SectionAssessment, rule: Rule, vocabulary: Vocabulary) -> It
 
 def _words_of(found: SectionAssessment) -> TriedCell:
     words = found.label or OUTCOME_WORDS[found.outcome]
-    return TriedCell(MARKS[found.outcome], words[0].upper() + words[1:])
+    return TriedCell(MARKS[found.outcome], with_capital(words))
 
 
 def _furthest_apart(scale: Scale) -> tuple[int, int]:

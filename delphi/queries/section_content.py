@@ -20,6 +20,7 @@ from delphi.consensus.disclosure_release import Release, UnitKind
 from delphi.domain.dispositions import DispositionKind
 from delphi.domain.errors import NotFound
 from delphi.domain.ids import CommentId, DraftId, RoundId
+from delphi.domain.wording import with_capital
 from delphi.extensions import db
 from delphi.models.decisions import Revision, RevisionChange, RevisionChangeComment
 from delphi.models.sections import DraftVariant
@@ -355,7 +356,7 @@ def by_theme(comments: Any) -> tuple[tuple[str, tuple[Said, ...]], ...]:
         found.setdefault(themes[0] if themes else "", []).append(said)
     ordered = sorted(found, key=lambda theme: (not theme, theme))
     other = "Other comments" if len(found) > 1 else "Comments"
-    return tuple((theme[:1].upper() + theme[1:] or other, tuple(found[theme])) for theme in ordered)
+    return tuple((with_capital(theme) or other, tuple(found[theme])) for theme in ordered)
 
 
 _REMOVED_ITEM = re.compile(r"<li>(<del>(?:(?!</?(?:del|li)\b).)*</del></li>)", re.DOTALL)

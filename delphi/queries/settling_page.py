@@ -11,6 +11,7 @@ from delphi.domain.ids import StudyId
 from delphi.domain.lifecycles import SECTION
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.domain.states import RoundState, SectionState
+from delphi.domain.wording import with_capital
 from delphi.extensions import db
 from delphi.models.log import Event
 from delphi.models.sections import Section
@@ -65,7 +66,7 @@ def settling_page(member: TeamMember) -> SettlingPage:
                 one.title,
                 _standing(one),
                 tuple(
-                    (kind.value, words[:1].upper() + words[1:], CONSEQUENCES[kind])
+                    (kind.value, with_capital(words), CONSEQUENCES[kind])
                     for kind in final_places(one)
                     for words in (DECISION_WORDS[kind],)
                 ),

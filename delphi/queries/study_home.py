@@ -12,6 +12,7 @@ from delphi.domain.actors import TeamMember
 from delphi.domain.calendar import day_of, in_words
 from delphi.domain.permissions import Permission, is_allowed
 from delphi.domain.states import CommentState, InvitationState, RoundState, StudyState
+from delphi.domain.wording import with_capital
 from delphi.extensions import db
 from delphi.models.answers import Comment
 from delphi.models.panellists import Invitation
@@ -298,7 +299,7 @@ def _section_rows(study: Study, rounds: list[Round]) -> tuple[SectionRow, ...]:
                 cells.append(Cell("wait", "Being rated" if is_open else "Waiting for analysis"))
                 continue
             words = outcome.label or OUTCOME_WORDS[outcome.outcome]
-            cells.append(Cell(outcome_mark(outcome), words[0].upper() + words[1:], one.number))
+            cells.append(Cell(outcome_mark(outcome), with_capital(words), one.number))
         rows.append(SectionRow(section.code, f"{place}. {section.title}", tuple(cells)))
     return tuple(rows)
 

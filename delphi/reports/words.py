@@ -9,6 +9,7 @@ from delphi.consensus.words import OUTCOME_WORDS
 from delphi.domain.decisions import DecisionKind
 from delphi.domain.dispositions import DISPOSITION_WORDS, DispositionKind
 from delphi.domain.rule import Outcome
+from delphi.domain.wording import with_capital
 
 DECISIONS: dict[str, str] = {
     DecisionKind.KEEP: "Keep",
@@ -63,7 +64,7 @@ def outcome_words(outcome: str | None) -> str:
     if outcome is None:
         return "Not rated"
     words = OUTCOME_WORDS[Outcome(outcome)]
-    return words[0].upper() + words[1:]
+    return with_capital(words)
 
 
 def decision_words(decision: str | None) -> str:
@@ -100,4 +101,4 @@ def sentence(words: str) -> str:
     words = words.strip()
     if not words:
         return ""
-    return words[0].upper() + words[1:] + ("" if words[-1] in ".!?" else ".")
+    return with_capital(words) + ("" if words[-1] in ".!?" else ".")

@@ -28,6 +28,7 @@ from delphi.domain.setup.scales import READY_MADE
 from delphi.domain.setup.themes import theme_of
 from delphi.domain.states import StudyState
 from delphi.domain.study_archive import StudyBundle, bundle_problems
+from delphi.domain.wording import with_capital
 from delphi.models.studies import Study
 from delphi.queries.seals import sealed_content
 from delphi.queries.signatures import RULE_SUBJECT, signing_of
@@ -214,7 +215,7 @@ def add_picture(*, study_id: StudyId, name: str, content: bytes, actor: Actor, n
     if safe in before.pictures:
         raise InvalidInput([Problem("picture", f"There is a picture {safe} already. Rename the file.")])
     if sentence := objection(safe, content):
-        raise InvalidInput([Problem("picture", f"{sentence[:1].upper()}{sentence[1:]}")])
+        raise InvalidInput([Problem("picture", with_capital(sentence))])
     after = StudyBundle(before.study_file, before.texts, {**before.pictures, safe: content})
     _save(study, after, (), [safe], "pictures", actor, now)
     return safe
@@ -261,9 +262,7 @@ def _checked(before: StudyBundle, asked: Asked) -> StudyBundle:
 
 
 def _beside_fields(problems: Collection[Problem], asked: Asked) -> list[Problem]:
-    return [
-        Problem(asked.name_of(one.where), one.sentence[:1].upper() + one.sentence[1:]) for one in problems
-    ]
+    return [Problem(asked.name_of(one.where), with_capital(one.sentence)) for one in problems]
 
 
 def _differences(page: Theme, before: Setup, after: StudyBundle) -> list[str]:

@@ -27,6 +27,7 @@ from delphi.domain.setup.rule_parts import (
     SeveralPart,
 )
 from delphi.domain.setup.rule_statistics import RULE_SETTINGS, STATISTICS, RuleSetting
+from delphi.domain.wording import with_capital
 
 PLACE = "consensus_rule"
 """Where the rule stands in a study file; objections name places below it."""
@@ -51,7 +52,7 @@ class RuleAsked:
 
     def beside_fields(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Objections to the rule with the names of their fields; none for what is about something else."""
-        return tuple(Problem(self._field_of(one.where), _spoken(one.sentence)) for one in problems)
+        return tuple(Problem(self._field_of(one.where), with_capital(one.sentence)) for one in problems)
 
     def _field_of(self, where: str) -> str:
         place = re.sub(r"\[(\d+)\]", r".\1", where)
@@ -251,8 +252,3 @@ def _thawed(kept: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return plain if isinstance(plain, dict) else {}
-
-
-def _spoken(sentence: str) -> str:
-    """An objection as it reads on a page: a file's sentences begin small, after their place."""
-    return sentence[:1].upper() + sentence[1:]

@@ -11,6 +11,7 @@ from delphi.domain.errors import InvalidInput, NotAllowed, Problem
 from delphi.domain.setup.reading import made_id
 from delphi.domain.setup.scales import READY_MADE
 from delphi.domain.setup.starting import Beginning
+from delphi.domain.wording import with_capital
 from delphi.queries.studies import member_of, study_of
 from delphi.queries.studies_page import first_led_study
 from delphi.services.studies import begin_study
@@ -53,7 +54,7 @@ def begin() -> Response | tuple[str, int]:
     except InvalidInput as error:
         problems = tuple(
             {
-                (field, one.sentence): Problem(field, one.sentence[:1].upper() + one.sentence[1:])
+                (field, one.sentence): Problem(field, with_capital(one.sentence))
                 for one in error.problems
                 for field in (FIELDS.get(one.where, one.where),)
             }.values()
