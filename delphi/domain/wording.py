@@ -1,7 +1,7 @@
 """Words that the team writes down for good: reasons, summaries, edits. Checked the same way everywhere.
 
-Pure. Answers of panellists are another matter: they are kept as they were written. What begins small elsewhere
-("revise", or an objection after its place in a file) begins a sentence by `with_capital`.
+Pure. Answers of panellists are another matter: they are kept as they were written. What begins small
+elsewhere ("revise", or an objection after its place in a file) begins a sentence by `with_capital`.
 """
 
 from __future__ import annotations
